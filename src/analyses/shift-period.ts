@@ -1,0 +1,27 @@
+/**
+ * By how many input pixels an image must move for the outputs to move exactly with it: the least common multiple of all
+ * strides on the way (a U-Net: 2^depth). Tiles cut at other distances do not reproduce the whole image.
+ */
+import { type Network, valueOf } from "../network/network.js";
+import type { Geometry } from "./geometry.js";
+
+/** Undefined where nothing moves exactly: something sees the whole image, or a grid depends on its size. */
+export function shiftPeriod(network: Network, geometry: Geometry): readonly [number | undefined, number | undefined] {
+  const along = (axis: 0 | 1): number | undefined => {
+    let period = 1;
+    for (const [id, axes] of geometry) {
+      if (valueOf(network, id).type.shape.length !== 4) return undefined;
+      const seen = axes[axis];
+      if (typeof seen === "string") return undefined;
+      period = leastCommonMultiple(period, seen.stride.numerator);
+      if (period > 1_000_000) return undefined;
+    }
+    return period;
+  };
+  return [along(0), along(1)];
+}
+
+function leastCommonMultiple(a: number, b: number): number {
+  const divide = (x: number, y: number): number => (y === 0 ? x : divide(y, x % y));
+  return (a / divide(a, b)) * b;
+}

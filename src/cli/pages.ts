@@ -1,0 +1,94 @@
+/** The pages of `segc explain`: from the entries that the compiler itself works by. */
+import { check, compile } from "../compile.js";
+import { catalogue } from "../diagnostics/catalogue/index.js";
+import type { Diagnostic } from "../diagnostics/diagnostic.js";
+import { renderProblems } from "../diagnostics/render.js";
+import { operators } from "../operators/index.js";
+import type { Operator } from "../operators/operator.js";
+import { describeSpec, isOptional, showDefault } from "../operators/parameters.js";
+import { parseSize } from "./options.js";
+import { table } from "./table.js";
+
+export interface Page {
+  readonly text: string;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+const indented = (text: string): string => text.replace(/^(?=.)/gm, "    ");
+const firstSentence = (doc: string): string => /^.*?[.](?=\s|$)/s.exec(doc)?.[0].replace(/\s+/g, " ") ?? doc.split("\n")[0]!;
+
+export function diagnosticPage(entry: Diagnostic, colour: boolean): Page {
+  const reports = (useColour: boolean): string => renderProblems(reported(entry), { colour: useColour });
+  return {
+    data: { diagnostic: { code: entry.code, severity: entry.severity, message: entry.message, why: entry.why, help: entry.help, bad: entry.bad, report: reports(false), good: entry.good } },
+    text: [
+      `${entry.severity} ${entry.code}`,
+      "",
+      `  ${entry.message}`,
+      "",
+      entry.why,
+      ...(entry.help === "" ? [] : ["", `What to do: ${entry.help}.`]),
+      "",
+      `Reported for${entry.options?.size === undefined ? "" : ` (at the size ${entry.options.size})`}:`,
+      "",
+      indented(entry.bad),
+      indented(reports(colour)),
+      "Not reported for:",
+      "",
+      indented(entry.good),
+    ].join("\n"),
+  };
+}
+
+/** What the bad example really gets, under its own options. */
+function reported({ code, bad, options }: Diagnostic): ReturnType<typeof check>["problems"] {
+  const size = options?.size === undefined ? undefined : parseSize(options.size);
+  const { problems } = (options?.compile ? compile : check)({ path: "example.seg", text: bad }, {
+    host: { read: (path) => options?.files?.[path] },
+    set: Object.fromEntries((options?.set ?? []).map((one) => [one.slice(0, one.indexOf("=")), one.slice(one.indexOf("=") + 1)])),
+    ...(size === undefined ? {} : { size }),
+    ...(options?.model === undefined ? {} : { model: options.model }),
+    ...(options?.maxNodes === undefined ? {} : { limits: { maxNodes: options.maxNodes } }),
+  });
+  return problems.filter((problem) => problem.code === code);
+}
+
+export function operatorPage(operator: Operator): Page {
+  const parameters = Object.entries(operator.parameters).map(([name, spec]) => ({
+    name, type: describeSpec(spec), optional: isOptional(spec), default: showDefault(spec) ?? null, doc: spec.doc,
+  }));
+  return {
+    data: { operator: { name: operator.name, group: operator.group, doc: operator.doc, parameters, outputs: operator.outputs, example: operator.example } },
+    text: [
+      `${operator.name}  (${operator.group})`,
+      "",
+      operator.doc,
+      "",
+      "Parameters, in positional order; a chain `x -> ...` gives the first:",
+      table(
+        parameters.map(({ name, type, optional, default: standard, doc }) => [name, type, standard === null ? (optional ? "optional" : "") : `= ${standard}`, doc]),
+        { indent: "  " },
+      ),
+      ...(operator.outputs === "list" ? ["Gives a list.", ""] : operator.outputs.length > 0 ? [`Gives {${operator.outputs.join(", ")}}.`, ""] : []),
+      "Example:",
+      "",
+      indented(operator.example),
+      "",
+    ].join("\n"),
+  };
+}
+
+export function operatorList(): Page {
+  const groups = [...new Set(operators.map(({ group }) => group))];
+  return {
+    data: { operators: operators.map(({ name, group, doc }) => ({ name, group, doc: firstSentence(doc) })) },
+    text: groups
+      .map((group) => `${group}\n${table(operators.filter((one) => one.group === group).map(({ name, doc }) => [name, firstSentence(doc)]), { indent: "  " })}`)
+      .join("\n"),
+  };
+}
+
+export const diagnosticList = (): Page => ({
+  data: { diagnostics: catalogue.map(({ code, severity, message }) => ({ code, severity, message })) },
+  text: table(catalogue.map(({ code, severity, message }) => [code, severity, message])),
+});

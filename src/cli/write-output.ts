@@ -1,0 +1,29 @@
+/** Files that commands write: into folders that are made where they are missing, and whole or not at all. */
+import { existsSync, realpathSync, statSync } from "node:fs";
+import { chmod, mkdir } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { replaceFile } from "../weights/temporary-file.js";
+import { Failure, systemFailure } from "./failure.js";
+import { shownPath } from "./project.js";
+
+/** Makes sure that a file can lie at `path`, and runs `write`; what the system says against it becomes a failure. */
+export async function writing<T>(path: string, write: () => Promise<T>): Promise<T> {
+  if (existsSync(path) && statSync(path).isDirectory())
+    throw new Failure(`cannot write ${shownPath(path)}: it is a folder`, `give the name of a file: --out ${shownPath(join(path, "name"))}`);
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    return await write();
+  } catch (error) {
+    throw systemFailure(`cannot write ${shownPath(path)}`, error);
+  }
+}
+
+export const writeText = (path: string, text: string): Promise<void> => writing(path, () => replaceFile(path, Buffer.from(text)));
+
+/** Replaces the text of a file that is there: behind a link its target, and with the permissions that it had. */
+export async function rewriteText(path: string, text: string): Promise<void> {
+  const target = realpathSync(path);
+  const { mode } = statSync(target);
+  await writeText(target, text);
+  if ((statSync(target).mode & 0o7777) !== (mode & 0o7777)) await chmod(target, mode & 0o7777);
+}

@@ -1,0 +1,135 @@
+/**
+ * The compiler on one page: each stage is a folder, and none imports a later one.
+ *
+ *   source -> syntax tree -> bound program -> network -> passes -> ONNX
+ *                                               |
+ *                                               +-> analyses, expectations, lint
+ *
+ * Pure: text in, values out. A host reads files, streams weights and prints.
+ */
+import { type Analysis, analyse } from "./analyses/analyse.js";
+import { facts } from "./analyses/facts.js";
+import { type RequestedSize, resolveSizes } from "./analyses/sizes.js";
+import { bind } from "./bind/bind.js";
+import type { Host } from "./bind/modules.js";
+import type { Program } from "./bind/program.js";
+import * as say from "./diagnostics/catalogue/bind.js";
+import { type Problem, Problems } from "./diagnostics/problem.js";
+import { didYouMean } from "./diagnostics/suggest.js";
+import { standardLibrary } from "./library.js";
+import { lintNetwork, lintProgram } from "./lint/lint.js";
+import { elaborate } from "./network/elaborate/elaborate.js";
+import { knownNames } from "./network/elaborate/known.js";
+import { type Limits, defaultLimits } from "./network/elaborate/session.js";
+import type { Network } from "./network/network.js";
+import { verify } from "./network/verify.js";
+import { lower } from "./onnx/lower.js";
+import { metadata } from "./onnx/metadata.js";
+import type { OnnxModel } from "./onnx/model.js";
+import { dropDeadCode, pipeline, runPasses, specialise } from "./passes/index.js";
+import type { SourceFile } from "./source/source.js";
+import type { Model } from "./syntax/ast.js";
+import { version } from "./version.js";
+
+export interface CompileOptions {
+  /** Which model of the file; needed where it has several. */
+  readonly model?: string;
+  /** Values of the model's parameters, as one would write them in a spec. */
+  readonly set?: Readonly<Record<string, string>>;
+  /** Fixes input sizes: the graph becomes static in them. */
+  readonly size?: RequestedSize;
+  /** Folds batch normalisation into convolutions. */
+  readonly foldBatchNorm?: boolean;
+  /** Reads the modules that a spec uses; the standard library needs no host. */
+  readonly host?: Host;
+  readonly limits?: Partial<Limits>;
+  /** ONNX opset, 18 to 21. */
+  readonly opset?: 18 | 19 | 20 | 21;
+}
+
+export interface Checked {
+  readonly problems: readonly Problem[];
+  /** One for each model of the file that could be worked out. */
+  readonly models: readonly CheckedModel[];
+}
+
+export interface CheckedModel {
+  /** As the author wrote it, without what no output reads. */
+  readonly network: Network;
+  readonly analysis: Analysis;
+  /** The numbers of `size`, by symbol. */
+  readonly sizes: Readonly<Record<string, number>>;
+}
+
+export interface Compiled {
+  readonly problems: readonly Problem[];
+  /** Undefined when there are errors. */
+  readonly model: CompiledModel | undefined;
+}
+
+export interface CompiledModel extends CheckedModel {
+  /** After all passes; its parameters are the weights of the graph. */
+  readonly lowered: Network;
+  readonly onnx: OnnxModel;
+}
+
+/** Compiles one model of a spec to an ONNX graph (as data: weights are named, their values are a host's). Never throws for what a spec says. */
+export function compile(source: SourceFile, options: CompileOptions = {}): Compiled {
+  const problems = new Problems();
+  const program = bindSource(source, options, problems);                 // text    -> modules, names
+  const model = choose(program, options.model, problems);
+  const checked = model && checkModel(program, model, options, problems); // program -> network, analyses, expectations
+  if (!checked || problems.hasErrors) return { problems: problems.list, model: undefined };
+  const sized = specialise(checked.network, checked.sizes);              // symbols -> numbers, where a size is given
+  const lowered = runPasses(sized, pipeline({ foldBatchNorm: options.foldBatchNorm ?? false }));
+  const onnx = lower(lowered, {                                          // network -> nodes
+    opset: options.opset ?? 18,
+    irVersion: 8,
+    producerVersion: version,
+    metadata: metadata(program, lowered, checked.analysis),
+  });
+  return { problems: problems.list, model: { ...checked, lowered, onnx } };
+}
+
+/** Checks every model and block of a spec: syntax, names, shapes for all input sizes, expectations and lint rules. */
+export function check(source: SourceFile, options: CompileOptions = {}): Checked {
+  const problems = new Problems();
+  const program = bindSource(source, options, problems);
+  const wanted = options.model === undefined ? modelsOf(program) : [choose(program, options.model, problems)];
+  const models = wanted.map((model) => model && checkModel(program, model, options, problems));
+  lintProgram(program, problems);
+  return { problems: problems.list, models: models.filter((model) => model !== undefined) };
+}
+
+function bindSource(source: SourceFile, options: CompileOptions, problems: Problems): Program & { readonly sound: boolean } {
+  const { host } = options;
+  const read = (path: string): string | undefined => standardLibrary[path] ?? host?.read(path);
+  return bind(source, { read, list: () => [...Object.keys(standardLibrary), ...(host?.list?.() ?? [])] }, knownNames, problems);
+}
+
+function checkModel(program: Program & { readonly sound: boolean }, model: Model, options: CompileOptions, problems: Problems): CheckedModel | undefined {
+  if (!program.sound) return undefined;
+  const { network: whole, expectations } = elaborate(model, program.main, new Map(Object.entries(options.set ?? {})), { ...defaultLimits, ...options.limits }, problems);
+  if (whole === undefined) return undefined;
+  const network = runPasses(verify(whole, "elaboration"), [dropDeadCode]);
+  const analysis = analyse(network);
+  const known = facts(network, analysis.geometry);
+  for (const expectation of expectations) expectation.check(known);
+  lintNetwork(whole, analysis, problems);
+  const sizes = resolveSizes(network, analysis.alignment, options.size ?? {}, problems);
+  return sizes && { network, analysis, sizes };
+}
+
+const modelsOf = (program: Program): readonly Model[] => program.main.tree.declarations.filter((declaration) => declaration.kind === "model");
+
+function choose(program: Program, name: string | undefined, problems: Problems): Model | undefined {
+  const models = modelsOf(program);
+  const names = models.map((model) => model.name.text);
+  const found = name === undefined ? (models.length === 1 ? models[0] : undefined) : models.find((model) => model.name.text === name);
+  if (found || problems.hasErrors) return found;
+  const place = { file: program.main.file, span: { start: 0, end: 0 } };
+  if (name !== undefined) problems.report(say.unknownModel, place, { name }, { help: didYouMean(name, names) ?? (names.length > 0 ? `the file has ${names.join(", ")}` : undefined) });
+  else if (models.length === 0) problems.report(say.noModel, place, { file: program.main.file.path });
+  else problems.report(say.severalModels, place, { file: program.main.file.path, count: models.length }, { help: `choose one: ${names.join(", ")}` });
+  return undefined;
+}

@@ -1,0 +1,27 @@
+/**
+ * segc as a library: pure functions from text to values, for Node, workers and browsers.
+ *
+ * ```ts
+ * import { check, compile } from "segc";
+ * const { problems } = check({ path: "net.seg", text });
+ * ```
+ */
+export { check, compile, type Checked, type CheckedModel, type Compiled, type CompiledModel, type CompileOptions } from "./compile.js";
+export type { Analysis } from "./analyses/analyse.js";
+export { inspect, type Inspection } from "./analyses/inspect.js";
+export type { RequestedSize } from "./analyses/sizes.js";
+export type { Host } from "./bind/modules.js";
+export { catalogue } from "./diagnostics/catalogue/index.js";
+export type { Diagnostic, Severity } from "./diagnostics/diagnostic.js";
+export type { Edit, Fix, Frame, PlaceLabel, Problem } from "./diagnostics/problem.js";
+export { renderProblem, renderProblems } from "./diagnostics/render.js";
+export { format } from "./format/format.js";
+export type { Network, NetworkInput, NetworkNode, NetworkOutput, NetworkValue, Parameter } from "./network/network.js";
+export { printNetwork } from "./network/print.js";
+export { layOut, ModelTooLarge, type OnnxLayout, type Segment } from "./onnx/encode.js";
+export type { OnnxModel } from "./onnx/model.js";
+export { printOnnx } from "./onnx/text.js";
+export { operators } from "./operators/index.js";
+export { type Place, type Position, type SourceFile, type Span, positionOf } from "./source/source.js";
+export { type Dim, type SizeSet, show as showSize } from "./tensor/index.js";
+export { version } from "./version.js";

@@ -1,0 +1,17 @@
+import type { Analysis } from "../analyses/analyse.js";
+import type { Program } from "../bind/program.js";
+import type { Diagnostic } from "../diagnostics/diagnostic.js";
+import type { Problems } from "../diagnostics/problem.js";
+import type { Network } from "../network/network.js";
+
+/** A rule about a worked-out network. Its entry's examples are its test. */
+export interface NetworkRule {
+  readonly entry: Diagnostic;
+  readonly check: (network: Network, analysis: Analysis, problems: Problems) => void;
+}
+
+/** A rule about the text of a file. */
+export interface ProgramRule {
+  readonly entry: Diagnostic;
+  readonly check: (program: Program, problems: Problems) => void;
+}

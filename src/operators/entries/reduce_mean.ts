@@ -1,0 +1,8 @@
+import { reduction } from "../reduction.js";
+
+export const reduceMean = reduction({
+  name: "reduce_mean",
+  onnx: "ReduceMean",
+  doc: "Mean along axes.",
+  example: "y = x - (x -> reduce_mean)",
+});

@@ -1,0 +1,8 @@
+import { activation, single } from "../activation.js";
+
+export const relu = activation({
+  name: "relu",
+  doc: "max(x, 0).",
+  fold: (x) => Math.max(x, 0),
+  onnx: single("Relu"),
+});

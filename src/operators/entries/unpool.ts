@@ -1,0 +1,44 @@
+import * as shape from "../../diagnostics/catalogue/shape.js";
+import { sides } from "../axes.js";
+import { defineOperator } from "../define.js";
+import { map, tensor } from "../parameters.js";
+import { nothing } from "../reach.js";
+import { resamplingTo } from "../resampling.js";
+import { mapOf } from "../rules.js";
+
+export const unpool = defineOperator({
+  name: "unpool",
+  group: "resampling",
+  doc: `Puts each value back where \`maxpool_indices\` found it, zeros elsewhere (SegNet). The result is [N, C, height of like, width of like];
+it is sparse, so convolutions follow. \`like\` must be the map that was pooled, or one of the same size and channels: indices count over
+its whole tensor. With overlapping windows the same place can be named twice; the later value stays.
+ONNX Runtime has MaxUnpool for the CPU only: a graph with it leaves the GPU there and comes back.`,
+  parameters: {
+    x: map,
+    indices: { ...tensor("where the values go: `indices` of `maxpool_indices`", 4), types: ["int64"] },
+    like: tensor("the map that was pooled: its height and width are restored, its values are not used", 4),
+  },
+  infer(a, rule) {
+    const shapes = { indices: rule.showShape(a.indices.shape), map: rule.showShape(a.x.shape) };
+    for (const axis of a.x.shape.keys())
+      rule.require({ kind: "equal", left: a.x.shape[axis]!, right: a.indices.shape[axis]! }, "runs", shape.poolMismatch, shapes, { between: [a.x, a.indices] });
+    for (const side of [0, 1] as const) {
+      const [from, to] = [a.x.shape[2 + side]!, a.like.shape[2 + side]!];
+      rule.require(
+        { kind: "atLeast", left: to, right: from }, "runs", shape.unpoolTooSmall,
+        { axis: sides[side], from: rule.show(from), to: rule.show(to) }, { between: [a.x, a.like] },
+      );
+    }
+    return mapOf(a.x, a.x.shape[1]!, a.like.shape[2]!, a.like.shape[3]!);
+  },
+  // Exact for windows that do not overlap.
+  reach: (a, side, of) => (of === "like" ? nothing : resamplingTo(a.x.shape[2 + side]!, a.like.shape[2 + side]!, "nearest", false)),
+  lower(a, call, emit) {
+    const out = call.outputs[0]!;
+    const known = out.shape.every((dim) => emit.known(dim) !== undefined);
+    const target = known ? emit.sizes(out.shape) : emit.node("Concat", [emit.sizesOf(a.x, [0, 1]), emit.sizesOf(a.like, [2, 3])], { axis: 0 });
+    // The size comes from `output_shape`; a kernel of 1 keeps ONNX Runtime from asking that the two agree.
+    emit.node("MaxUnpool", [a.x.name, a.indices.name, target], { kernel_shape: [1, 1], strides: [1, 1] }, [out.name]);
+  },
+  example: "p = x -> maxpool_indices(2, ceil: true)\ny = p.output -> unpool(p.indices, like: x)",
+});

@@ -1,0 +1,27 @@
+import type { Network } from "../network/network.js";
+import { verify } from "../network/verify.js";
+import { dropDeadCode } from "./drop-dead-code.js";
+import { dropIdentity } from "./drop-identity.js";
+import { foldBatchNorm } from "./fold-batchnorm.js";
+import { foldConstants } from "./fold-constants.js";
+import type { Pass } from "./pass.js";
+
+export { dropDeadCode } from "./drop-dead-code.js";
+export { specialise } from "./specialise.js";
+
+/** Every pass, for documentation and tests. */
+export const passes: readonly Pass[] = [dropDeadCode, foldConstants, dropIdentity, foldBatchNorm];
+
+/** In this order: */
+export const pipeline = (options: { readonly foldBatchNorm: boolean }): readonly Pass[] => [
+  dropDeadCode,
+  foldConstants,
+  // Before folding batch norms: a dropout between convolution and norm would hide the pair.
+  dropIdentity,
+  ...(options.foldBatchNorm ? [foldBatchNorm] : []),
+  // Last: folding and dropping leave constants that nothing reads.
+  dropDeadCode,
+];
+
+export const runPasses = (network: Network, list: readonly Pass[]): Network =>
+  list.reduce((current, pass) => verify(pass.run(current), pass.name), network);

@@ -1,0 +1,94 @@
+import { randomBytes } from "node:crypto";
+import { unlinkSync } from "node:fs";
+import { type FileHandle, open, rename, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+
+/** A file under a temporary name in the folder where it will live. */
+export interface TemporaryFile {
+  readonly handle: FileHandle;
+  /** Puts the file, safely on the disk, in the place of whatever has its name. */
+  keep(): Promise<void>;
+  /** Removes it; does nothing after `keep`. */
+  discard(): Promise<void>;
+}
+
+/**
+ * Begins a file that takes its place at `path` only when it is whole: until `keep`, what was at `path` stays as it is.
+ * If the process ends before that, by Ctrl-C too, the temporary file is removed. Rejects with the system's own error.
+ */
+export async function temporaryFile(path: string): Promise<TemporaryFile> {
+  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}-${randomBytes(6).toString("hex")}.tmp`);
+  const handle = await open(temporary, "wx");
+  guard(temporary);
+  let closed = false;
+  const close = async (): Promise<void> => {
+    if (!closed) await handle.close();
+    closed = true;
+  };
+  return {
+    handle,
+    async keep() {
+      await handle.sync();
+      await close();
+      await rename(temporary, path);
+      unguard(temporary);
+    },
+    async discard() {
+      await close().catch(() => undefined);
+      if (!guarded.has(temporary)) return;
+      await rm(temporary, { force: true }).catch(() => undefined);
+      unguard(temporary);
+    },
+  };
+}
+
+/** Writes a whole file so that a reader, and an interrupted run, sees either the old one or the new one. */
+export async function replaceFile(path: string, bytes: Uint8Array): Promise<void> {
+  const file = await temporaryFile(path);
+  try {
+    await file.handle.writeFile(bytes);
+    await file.keep();
+  } finally {
+    await file.discard();
+  }
+}
+
+const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+const guarded = new Set<string>();
+
+function removeGuarded(): void {
+  for (const path of guarded) {
+    try {
+      unlinkSync(path);
+    } catch {
+      // Gone already, or not ours to remove any more: nothing else can be done while the process ends.
+    }
+  }
+  guarded.clear();
+}
+
+function onSignal(signal: NodeJS.Signals): void {
+  // Whoever else listens decides whether the process ends; "exit" cleans up if it does.
+  if (process.listenerCount(signal) > 1) return;
+  removeGuarded();
+  stopListening();
+  process.kill(process.pid, signal); // with no listener left: ends the process as if we had never listened
+}
+
+function guard(path: string): void {
+  if (guarded.size === 0) {
+    process.on("exit", removeGuarded);
+    for (const signal of signals) process.on(signal, onSignal);
+  }
+  guarded.add(path);
+}
+
+function unguard(path: string): void {
+  guarded.delete(path);
+  if (guarded.size === 0) stopListening();
+}
+
+function stopListening(): void {
+  process.off("exit", removeGuarded);
+  for (const signal of signals) process.off(signal, onSignal);
+}

@@ -1,0 +1,119 @@
+import { basename } from "node:path";
+import { elementCount } from "../onnx/element-types.js";
+import { type LayOutOptions, layOut, ModelTooLarge, type OnnxLayout } from "../onnx/encode.js";
+import type { OnnxModel, Weight } from "../onnx/model.js";
+import { FileStream } from "./file-stream.js";
+import { temporaryFile, type TemporaryFile } from "./temporary-file.js";
+import type { WeightSource } from "./weight-source.js";
+
+export interface WriteModelOptions {
+  /** The .onnx file. Its folder must exist; an older file is replaced when the new one is whole. */
+  readonly path: string;
+  /** Asked once for each weight, in the model's order. */
+  readonly values: (weight: Weight) => WeightSource;
+  /** Put the weights into `<path>.data`. Done by itself where one file would exceed 2 GiB. */
+  readonly external?: boolean;
+  /** Write no weights: they become inputs of the graph. */
+  readonly none?: boolean;
+  /** Bytes made so far and in all, over both files; called some times for each megabyte. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+export interface WrittenModel {
+  /** Size and SHA-256 (hexadecimal) of the .onnx file. */
+  readonly bytes: number;
+  readonly sha256: string;
+  /** The same of the external data file, where there is one. */
+  readonly externalPath?: string;
+  readonly externalBytes?: number;
+  readonly externalSha256?: string;
+}
+
+/**
+ * Writes a model, streaming its weights: memory use does not depend on their size. The same model and values give the
+ * same bytes. If anything fails (a source, the disk, Ctrl-C), what was at `path` stays as it was and nothing else stays
+ * behind; the error is passed on. With external data the two files are renamed one after the other, the data first.
+ */
+export async function writeModel(model: OnnxModel, options: WriteModelOptions): Promise<WrittenModel> {
+  const layout = chooseLayout(model, options);
+  const total = layout.totalBytes + layout.externalBytes;
+  const temporaries: TemporaryFile[] = [];
+  let before = 0;
+
+  const writeFile = async (path: string, size: number, fill: (stream: FileStream) => Promise<void>): Promise<string> => {
+    const temporary = await temporaryFile(path);
+    temporaries.push(temporary);
+    const stream = new FileStream(temporary.handle, size);
+    try {
+      await fill(stream);
+      return await stream.finish();
+    } finally {
+      await stream.abandon();
+      before += stream.bytes;
+    }
+  };
+  const writeWeight = (weight: Weight, stream: FileStream): Promise<void> =>
+    copyWeight(options.values(weight), elementCount(weight.shape), stream, () =>
+      options.onProgress?.(before + stream.bytes, total),
+    );
+
+  try {
+    const externalPath = externalPathOf(options.path);
+    let externalSha256: string | undefined;
+    if (layout.external.length > 0) {
+      externalSha256 = await writeFile(externalPath, layout.externalBytes, async (stream) => {
+        for (const { weight, offset } of layout.external) {
+          await stream.zeros(offset - stream.bytes);
+          await writeWeight(weight, stream);
+        }
+      });
+    }
+    const sha256 = await writeFile(options.path, layout.totalBytes, async (stream) => {
+      for (const segment of layout.segments) {
+        if (segment.kind === "bytes") await stream.write(segment.bytes);
+        else await writeWeight(segment.weight, stream);
+      }
+    });
+    for (const temporary of temporaries) await temporary.keep();
+    options.onProgress?.(total, total);
+    return {
+      bytes: layout.totalBytes,
+      sha256,
+      ...(externalSha256 === undefined ? {} : { externalPath, externalBytes: layout.externalBytes, externalSha256 }),
+    };
+  } finally {
+    for (const temporary of temporaries) await temporary.discard();
+  }
+}
+
+const externalPathOf = (path: string): string => `${path}.data`;
+
+function chooseLayout(model: OnnxModel, options: WriteModelOptions): OnnxLayout {
+  const external: LayOutOptions = { weights: "external", externalName: basename(externalPathOf(options.path)) };
+  if (options.none) return layOut(model, { weights: "none" });
+  if (options.external) return layOut(model, external);
+  try {
+    return layOut(model, { weights: "embedded" });
+  } catch (error) {
+    if (error instanceof ModelTooLarge) return layOut(model, external);
+    throw error;
+  }
+}
+
+/** Small enough to stay in the processor's cache between being made and being copied. */
+const chunkValues = 32 * 1024;
+const bigEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 0;
+
+async function copyWeight(source: WeightSource, count: number, stream: FileStream, progress: () => void): Promise<void> {
+  const values = new Float32Array(Math.min(count, chunkValues));
+  for (let offset = 0; offset < count; offset += values.length) {
+    const part = values.subarray(0, Math.min(values.length, count - offset));
+    const reading = source.read(part, offset);
+    if (reading !== undefined) await reading;
+    const bytes = Buffer.from(part.buffer, part.byteOffset, part.byteLength);
+    if (bigEndian) bytes.swap32();
+    const writing = stream.write(bytes);
+    if (writing !== undefined) await writing;
+    progress();
+  }
+}
