@@ -5,8 +5,10 @@ import { add } from "./entries/add.js";
 import { avgpool } from "./entries/avgpool.js";
 import { batchnorm } from "./entries/batchnorm.js";
 import { concat } from "./entries/concat.js";
+import { constantTensor } from "./entries/constant.js";
 import { conv } from "./entries/conv.js";
 import { crop } from "./entries/crop.js";
+import { crossEntropy } from "./entries/cross_entropy.js";
 import { div } from "./entries/div.js";
 import { dropout } from "./entries/dropout.js";
 import { elu } from "./entries/elu.js";
@@ -58,11 +60,12 @@ export const operators: readonly Operator[] = [
   conv, upconv,
   maxpool, maxpoolIndices, avgpool, globalAvgpool, globalMaxpool, adaptiveAvgpool,
   resize, unpool, pixelShuffle, spaceToDepth, crop, pad,
-  add, sub, mul, div, scale, exp, log, sqrt, abs, reduceMean, reduceSum, reduceMax,
+  add, sub, mul, div, scale, constantTensor, exp, log, sqrt, abs, reduceMean, reduceSum, reduceMax,
   batchnorm, groupnorm, instancenorm, layernorm, lrn, dropout,
   relu, relu6, leakyRelu, prelu, elu, gelu, silu, mish, hardswish, sigmoid, hardsigmoid, tanh, softmax, logSoftmax,
   concat, split, slice, reshape, flatten, transpose,
   matmul,
+  crossEntropy,
 ];
 
 export const operatorNamed: ReadonlyMap<string, Operator> = new Map(operators.map((entry) => [entry.name, entry]));

@@ -107,7 +107,7 @@ export interface OperatorDefinition<Specs extends ParameterSpecs> {
   readonly example: string;
 }
 
-export type Group = "convolution" | "pooling" | "resampling" | "arithmetic" | "normalisation" | "activation" | "layout" | "matrix";
+export type Group = "convolution" | "pooling" | "resampling" | "arithmetic" | "normalisation" | "activation" | "layout" | "matrix" | "loss";
 
 /** An operator with the types of its arguments forgotten: what lists and stages handle. */
 export interface Operator {

@@ -20,6 +20,8 @@ export type ParameterSpec =
   /** `2`, `0.5` or `[2, 4]`: height, width. */
   | (Common & { readonly kind: "factors"; readonly optional?: boolean })
   | (Common & { readonly kind: "ints"; readonly default?: readonly number[]; readonly optional?: boolean })
+  /** `0.5` or `[0.1, 0.2, 0.7]`. */
+  | (Common & { readonly kind: "floats"; readonly optional?: boolean })
   /** `same`, `valid`, `1`, `[1, 2]` (height, width) or `[top, left, bottom, right]`. */
   | (Common & { readonly kind: "padding"; readonly default: Padding })
   /** Sizes that may depend on the input: whole numbers or expressions of its symbols. */
@@ -41,6 +43,7 @@ interface Values<Operand> {
   pair: Pair;
   factors: Pair;
   ints: readonly number[];
+  floats: readonly number[];
   padding: Padding;
   sizes: readonly Dim[];
 }
@@ -83,6 +86,7 @@ export function describeSpec(spec: ParameterSpec): string {
     case "pair": return "int or [int, int]";
     case "factors": return "float or [float, float]";
     case "ints": return "[int]";
+    case "floats": return "float or [float]";
     case "padding": return "same, valid, int, [int, int] or [int, int, int, int]";
     case "sizes": return "list of sizes";
     case "tensors": return "one or more tensors";

@@ -57,7 +57,7 @@ export function inferPool(a: PoolArguments, rule: Inference): Inferred | undefin
     if (!a.ceil && one.stride > 1) {
       rule.require(
         { kind: "remainderAtMost", dim: add(n, constant(one.before + one.after - extent(one.kernel, one.dilation))), by: one.stride, most: one.after },
-        "lossless", shape.poolDrops, { stride: one.stride, what: side === 0 ? "row" : "column", axis: sides[side], size: rule.show(n) },
+        "lossless", shape.poolDrops, { stride: one.stride, what: side === 0 ? "row" : "column", axis: sides[side], size: rule.show(n) }, { size: n },
       );
     }
   }

@@ -1,6 +1,6 @@
 import { type NetworkNode, type ValueId, inputsOf, shapeOf } from "../network/network.js";
 import { operatorNamed } from "../operators/index.js";
-import { constantValue } from "../tensor/index.js";
+import { constant, constantValue } from "../tensor/index.js";
 import { argumentsOf } from "../network/operands.js";
 import type { Pass } from "./pass.js";
 
@@ -31,7 +31,7 @@ export const foldConstants: Pass = {
       known.set(out, values);
       if (inputs.length === 0) return node;
       changed = true;
-      return { ...node, operator: "constant", inputs: {}, attributes: { values: [...values], shape: shape } };
+      return { ...node, operator: "constant", inputs: {}, attributes: { values: [...values], shape: shape.map(constant) } };
     });
     return changed ? { ...network, nodes } : network;
   },

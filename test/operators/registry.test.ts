@@ -16,7 +16,9 @@ function feedsFor(text: string, height: number, width: number, options: CompileO
     // Variances are positive.
     return [name, floats(shape, (noise(shape, index + 1).data as Float32Array).map(Math.abs))];
   });
-  return { x: noise([2, 4, height, width]), ...Object.fromEntries(weights) };
+  // Operators that take class indices declare an input for them.
+  const labels: Value = { type: "int64", shape: [2, height, width], data: BigInt64Array.from({ length: 2 * height * width }, (_, i) => BigInt(i % 7 === 0 ? 255 : i % 4)) };
+  return { x: noise([2, 4, height, width]), ...(text.includes("input labels") ? { labels } : {}), ...Object.fromEntries(weights) };
 }
 
 test("names are unique", () => {

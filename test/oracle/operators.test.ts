@@ -7,11 +7,13 @@ import { type OracleCase, type Tensor, type Written, total, write } from "./case
 
 const folder = new URL("ops/", import.meta.url);
 
-const valueOf = ({ shape, data }: Tensor): Value => floats(shape, data.map(Number));
+const valueOf = ({ dtype, shape, data }: Tensor): Value =>
+  dtype === "int64" ? { type: "int64", shape, data: BigInt64Array.from(data.map(BigInt)) } : floats(shape, data.map(Number));
 
 /** `fixed` writes every size as a number. */
-function specOf({ inputs, body }: Written, fixed: boolean): string {
-  const declared = Object.entries(inputs).map(([name, [shape, tensor]]) => `input ${name}: ${fixed ? `[${tensor.shape.join(", ")}]` : shape}`);
+function specOf(written: Written, fixed: boolean): string {
+  const { inputs, body } = written;
+  const declared = Object.entries(inputs).map(([name, [shape, tensor]]) => `input ${name}: ${fixed ? `[${tensor.shape.join(", ")}]` : shape}${tensor.dtype === "int64" ? " with type: int64" : ""}`);
   // Statements may name the sizes of the first input.
   const [shape, tensor] = Object.values(inputs)[0]!;
   const names = shape.slice(1, -1).split(", ");

@@ -353,3 +353,13 @@ export const evenWindow = defineDiagnostic({
   bad: inModel("head y = image -> lrn(4)"),
   good: inModel("head y = image -> lrn(5)"),
 });
+
+export const constantCount = defineDiagnostic({
+  code: "shape/constant-count",
+  severity: "error",
+  message: "{given} numbers do not fill {shape}",
+  why: "A list of values has one number for each element, or a single one for all.",
+  help: "give one number, or as many as there are elements",
+  bad: inModel("head y = image * constant([1, 2], shape: [1, 3, 1, 1])"),
+  good: inModel("head y = image * constant([1, 2, 3], shape: [1, 3, 1, 1])"),
+});

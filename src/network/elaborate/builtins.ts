@@ -23,7 +23,7 @@ const extreme = (name: string, pick: (a: number, b: number) => number, onSizes: 
   const all = items(args);
   if (all.length === 0) return undefined;
   const numbers = all.map(numeric);
-  if (numbers.every((x) => x !== undefined)) return number(ctx, name, numbers.reduce(pick), all.every((item) => item.kind === "int"), at);
+  if (numbers.every((x) => x !== undefined)) return number(ctx, name, numbers.reduce((a, b) => pick(a, b)), all.every((item) => item.kind === "int"), at);
   const dims = all.map(asDim);
   if (!dims.every((dim) => dim !== undefined)) return undefined;
   const found = dims.reduce<ReturnType<typeof minimum>>((a, b) => a && b && onSizes(a, b), dims[0]);

@@ -61,6 +61,10 @@ export function coerceAttribute(value: Value, spec: ParameterSpec): Coerced<unkn
       const found = value.kind === "list" ? value.items.map(integer) : undefined;
       return found?.every((item) => item !== undefined) ? { ok: found } : { wanted: "a list of whole numbers" };
     }
+    case "floats": {
+      const found = value.kind === "list" ? value.items.map(number) : [number(value)];
+      return found.length > 0 && found.every((item) => item !== undefined) ? { ok: found } : { wanted: "a number or a list of numbers" };
+    }
     case "padding": {
       if (value.kind === "word" || value.kind === "string")
         return value.value === "same" || value.value === "valid" ? { ok: value.value } : { limit: "same, valid or numbers" };

@@ -1,5 +1,6 @@
 import { hasAxis, reachMixing } from "../axes.js";
 import { defineOperator } from "../define.js";
+import { emitLogSoftmax } from "../log-softmax.js";
 import { anyTensor } from "../parameters.js";
 import { sameType } from "../rules.js";
 
@@ -14,11 +15,6 @@ a softmax is minus infinity. Written as its parts, since WebGPU has no LogSoftma
   },
   infer: (a, rule) => (hasAxis(rule, a.x, a.axis, "axis") ? sameType(a.x) : undefined),
   reach: (a, side) => reachMixing(a.x, [a.axis], side),
-  lower(a, call, emit) {
-    const axes = emit.ints([a.axis]);
-    const below = emit.node("Sub", [a.x.name, emit.node("ReduceMax", [a.x.name, axes], { keepdims: 1 })]);
-    const sum = emit.node("ReduceSum", [emit.node("Exp", [below]), axes], { keepdims: 1 });
-    emit.node("Sub", [below, emit.node("Log", [sum])], {}, [call.outputs[0]!.name]);
-  },
+  lower: (a, call, emit) => void emitLogSoftmax(emit, a.x.name, a.axis, [call.outputs[0]!.name]),
   example: "y = x -> log_softmax",
 });

@@ -17,7 +17,7 @@ interface Arguments {
   readonly like: Operand | undefined;
 }
 
-/** The new size; undefined for a factor that is none. */
+/** The new size; undefined where it cannot be written. */
 function target(a: Arguments, side: 0 | 1): Dim | undefined {
   if (a.size) return a.size[side];
   if (a.like) return a.like.shape[2 + side];
@@ -45,8 +45,9 @@ Shrinking does not smooth first (no antialiasing): pool before it, or fine patte
     if (given !== 1) return rule.fault(shape.resizeTarget, undefined, { given });
     const sizes: Dim[] = [];
     for (const side of sides) {
+      if (a.scale && !fraction(a.scale[side])) return rule.fault(shape.badFactor, "scale", { factor: a.scale[side] });
       const size = target(a, side);
-      if (size === undefined) return rule.fault(shape.badFactor, "scale", { factor: a.scale![side] });
+      if (size === undefined) return rule.fault(shape.undecided, "scale", { what: `the size of ${rule.showShape(a.x.shape)} after resizing` });
       sizes.push(size);
     }
     requireElements(rule, sizes[0]!, sizes[1]!, "the resized map");
