@@ -61,6 +61,7 @@ export const Skip = contextual("skip", [Role]);
 export const Decoder = contextual("decoder", [Role]);
 export const Head = contextual("head", [Role]);
 export const Aux = contextual("aux", [Role]);
+export const Loss = contextual("loss", [Role]);
 export const Input = contextual("input");
 export const With = contextual("with");
 export const Alignment = contextual("alignment");
@@ -73,7 +74,7 @@ export const reservedWords: ReadonlyMap<string, TokenType> = new Map(
 );
 /** Words that are special only where the grammar looks for them. */
 export const contextualWords: ReadonlyMap<string, TokenType> = new Map(
-  named([Encoder, Context, Skip, Decoder, Head, Aux, Input, With, Alignment]),
+  named([Encoder, Context, Skip, Decoder, Head, Aux, Loss, Input, With, Alignment]),
 );
 export const wordTypes: ReadonlyMap<string, TokenType> = new Map([...reservedWords, ...contextualWords]);
 

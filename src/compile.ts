@@ -26,7 +26,7 @@ import { verify } from "./network/verify.js";
 import { lower } from "./onnx/lower.js";
 import { metadata } from "./onnx/metadata.js";
 import type { OnnxModel } from "./onnx/model.js";
-import { dropDeadCode, pipeline, runPasses, specialise } from "./passes/index.js";
+import { dropDeadCode, pipeline, runPasses, specialise, withoutLoss } from "./passes/index.js";
 import type { SourceFile } from "./source/source.js";
 import type { Model } from "./syntax/ast.js";
 import { version } from "./version.js";
@@ -38,6 +38,8 @@ export interface CompileOptions {
   readonly set?: Readonly<Record<string, string>>;
   /** Fixes input sizes: the graph becomes static in them. */
   readonly size?: RequestedSize;
+  /** Keeps the losses, and the inputs that only they read (labels, weight maps). */
+  readonly withLoss?: boolean;
   /** Folds batch normalisation into convolutions. */
   readonly foldBatchNorm?: boolean;
   /** Reads the modules that a spec uses; the standard library needs no host. */
@@ -111,7 +113,7 @@ function checkModel(program: Program & { readonly sound: boolean }, model: Model
   if (!program.sound) return undefined;
   const { network: whole, expectations } = elaborate(model, program.main, new Map(Object.entries(options.set ?? {})), { ...defaultLimits, ...options.limits }, problems);
   if (whole === undefined) return undefined;
-  const network = runPasses(verify(whole, "elaboration"), [dropDeadCode]);
+  const network = runPasses(options.withLoss ? verify(whole, "elaboration") : withoutLoss(verify(whole, "elaboration")), [dropDeadCode]);
   const analysis = analyse(network);
   const known = facts(network, analysis.geometry);
   for (const expectation of expectations) expectation.check(known);

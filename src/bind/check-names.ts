@@ -196,21 +196,23 @@ class Checker {
       else if (kind === "block" && declared?.kind === "block") signature = signatureOfBlock(declared.block);
     } else this.expression(callee, names);
     // Incomplete calls are allowed where a block is handed on; elaboration tells them apart.
-    if (signature) matchArguments(signature, args, { carries, complete: carries }, this.at(callee), this.problems);
+    const matched = signature && matchArguments(signature, args, { carries, complete: carries }, this.at(callee), this.problems);
     for (const argument of args) {
       const bare = argument.value.kind === "name" && this.find(argument.value.name, names) === undefined;
-      // A bare word may be the member of an enum: elaboration knows the parameter.
-      if (!bare || (signature && !this.takesWords(callee, argument, signature))) this.expression(argument.value, names);
+      // A bare word may be the member of an enum; what a block parameter takes is known only when it is called.
+      const slot = [...(matched?.given ?? [])].find(([, list]) => list.includes(argument))?.[0];
+      if (!bare || (matched?.ok && carries && slot !== undefined && !this.takesWords(callee, slot))) this.expression(argument.value, names);
     }
   }
 
-  /** Whether the parameter that an argument goes to is an enum. Unsure counts as yes. */
-  private takesWords(callee: ast.Expression, argument: ast.Argument, signature: Signature): boolean {
-    if (callee.kind !== "name" || argument.name === undefined) return true;
-    const slot = signature.slots.find((candidate) => candidate.name === argument.name!.text);
-    if (slot === undefined) return true;
-    const spec = operatorNamed.get(callee.name)?.parameters[slot.name];
-    if (spec && !this.module.names.has(callee.name)) return spec.kind === "choice" || spec.kind === "padding";
-    return !slot.tensor;
+  private takesWords(callee: ast.Expression, slot: string): boolean {
+    if (callee.kind !== "name") return true;
+    const declared = this.module.names.get(callee.name);
+    if (declared?.kind === "block") {
+      const type = declared.block.parameters.find((parameter) => parameter.name.text === slot)?.type;
+      return type?.kind === "enum" || (type?.kind === "list" && type.element.kind === "enum");
+    }
+    const spec = operatorNamed.get(callee.name)?.parameters[slot];
+    return spec?.kind === "choice" || spec?.kind === "padding";
   }
 }

@@ -1,9 +1,10 @@
 /** The pages of `segc explain`: from the entries that the compiler itself works by. */
 import { check, compile } from "../compile.js";
-import { catalogue } from "../diagnostics/catalogue/index.js";
+import { catalogue, diagnosticNamed } from "../diagnostics/catalogue/index.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { renderProblems } from "../diagnostics/render.js";
-import { operators } from "../operators/index.js";
+import { didYouMean } from "../diagnostics/suggest.js";
+import { operatorNamed, operators } from "../operators/index.js";
 import type { Operator } from "../operators/operator.js";
 import { describeSpec, isOptional, showDefault } from "../operators/parameters.js";
 import { parseSize } from "./options.js";
@@ -14,10 +15,27 @@ export interface Page {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
+/** A code, an operator, or one of the two lists. */
+export function pageOn(topic: string, colour: boolean): Page | undefined {
+  if (topic === "operators") return operatorList();
+  if (topic === "diagnostics") return diagnosticList();
+  const diagnostic = diagnosticNamed.get(topic);
+  if (diagnostic) return diagnosticPage(diagnostic, colour);
+  const operator = operatorNamed.get(topic);
+  return operator && operatorPage(operator);
+}
+
+/** A topic that was written wrong, or without its stage: `concat-size-mismatch`. */
+export function near(topic: string): string | undefined {
+  const codes = [...diagnosticNamed.keys()];
+  const ended = codes.find((code) => code.endsWith(`/${topic}`));
+  return ended === undefined ? didYouMean(topic, [...codes, ...operatorNamed.keys()]) : `did you mean \`${ended}\`?`;
+}
+
 const indented = (text: string): string => text.replace(/^(?=.)/gm, "    ");
 const firstSentence = (doc: string): string => /^.*?[.](?=\s|$)/s.exec(doc)?.[0].replace(/\s+/g, " ") ?? doc.split("\n")[0]!;
 
-export function diagnosticPage(entry: Diagnostic, colour: boolean): Page {
+function diagnosticPage(entry: Diagnostic, colour: boolean): Page {
   const reports = (useColour: boolean): string => renderProblems(reported(entry), { colour: useColour });
   return {
     data: { diagnostic: { code: entry.code, severity: entry.severity, message: entry.message, why: entry.why, help: entry.help, bad: entry.bad, report: reports(false), good: entry.good } },
@@ -53,7 +71,7 @@ function reported({ code, bad, options }: Diagnostic): ReturnType<typeof check>[
   return problems.filter((problem) => problem.code === code);
 }
 
-export function operatorPage(operator: Operator): Page {
+function operatorPage(operator: Operator): Page {
   const parameters = Object.entries(operator.parameters).map(([name, spec]) => ({
     name, type: describeSpec(spec), optional: isOptional(spec), default: showDefault(spec) ?? null, doc: spec.doc,
   }));
@@ -78,7 +96,7 @@ export function operatorPage(operator: Operator): Page {
   };
 }
 
-export function operatorList(): Page {
+function operatorList(): Page {
   const groups = [...new Set(operators.map(({ group }) => group))];
   return {
     data: { operators: operators.map(({ name, group, doc }) => ({ name, group, doc: firstSentence(doc) })) },
@@ -88,7 +106,7 @@ export function operatorList(): Page {
   };
 }
 
-export const diagnosticList = (): Page => ({
+const diagnosticList = (): Page => ({
   data: { diagnostics: catalogue.map(({ code, severity, message }) => ({ code, severity, message })) },
   text: table(catalogue.map(({ code, severity, message }) => [code, severity, message])),
 });

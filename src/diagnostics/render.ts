@@ -33,6 +33,7 @@ function mark(place: Place, text: string, primary: boolean): Mark {
 const printable = (text: string): string => text.replace(/\t/g, " ").replace(/[\u0000-\u001f\u007f-\u009f\u2028-\u202f\u2066-\u2069]/g, "\ufffd");
 
 const widest = 160;
+const mostFrames = 8;
 
 function frame(file: SourceFile, marks: readonly Mark[], paint: ReturnType<typeof paints>, severity: Problem["severity"]): string[] {
   const lines = [...new Set(marks.map((one) => one.line))].sort((a, b) => a - b);
@@ -72,7 +73,9 @@ export function renderProblem(problem: Problem, options: RenderOptions = {}): st
     out.push(...frame(label.place.file, [mark(label.place, label.text, false)], paint, problem.severity).map((line) => `  ${line}`));
   }
   for (const note of problem.notes) out.push(`  ${paint.bold("note:")} ${printable(note)}`);
-  for (const step of problem.trace) out.push(`  ${paint.dim(`in ${step.what}, called at ${showPlace(step.place)}`)}`);
+  const steps = problem.trace.map((step) => `in ${step.what}, called at ${showPlace(step.place)}`);
+  const told = steps.length <= mostFrames ? steps : [...steps.slice(0, mostFrames - 2), `... ${steps.length - mostFrames + 1} more calls`, steps.at(-1)!];
+  for (const step of told) out.push(`  ${paint.dim(step)}`);
   if (problem.help !== undefined) out.push(`  ${paint.green("help:")} ${printable(problem.help)}`);
   if (problem.fix !== undefined) out.push(`  ${paint.green("fix:")} ${printable(problem.fix.title)}`);
   return out.join("\n");

@@ -17,7 +17,8 @@ function distance(a: string, b: string): number {
 /** The candidates nearest to what was written, best first; empty when none is near. */
 export function nearest(written: string, candidates: Iterable<string>, most = 3): string[] {
   const word = written.toLowerCase().slice(0, 64);
-  const limit = Math.max(1, Math.floor(word.length / 3));
+  // One letter is near to every other.
+  const limit = word.length < 3 ? word.length - 1 : Math.floor(word.length / 3);
   return [...new Set(candidates)]
     .map((text) => ({ text, far: distance(word, text.toLowerCase().slice(0, 64)) }))
     .filter(({ far }) => far <= limit)

@@ -48,7 +48,9 @@ export class FileLayout extends ExpressionLayout {
   private declaration(node: Declaration): Doc {
     if (node.kind === "let") return this.statement(node);
     const closeAt = this.bracketAt(node.name.span.end, t.LParen)?.close;
-    const parameters = this.bracketed("(", node.parameters.map((each) => ({ span: each.span, doc: () => this.parameter(each) })), ")", closeAt);
+    // A model without parameters needs no parentheses.
+    const bare = node.kind === "model" && node.parameters.length === 0 && closeAt === undefined;
+    const parameters = bare ? "" : this.bracketed("(", node.parameters.map((each) => ({ span: each.span, doc: () => this.parameter(each) })), ")", closeAt);
     const result: Doc = node.kind === "block" && node.result !== undefined ? [" -> ", this.type(node.result)] : "";
     return [this.doc(node.doc), `${node.kind} ${node.name.text}`, parameters, result, " ", this.body(node.body, this.bracesOf(node.span.end), node.kind === "block")];
   }

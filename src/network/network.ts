@@ -82,8 +82,11 @@ export interface NetworkInput {
 export interface NetworkOutput {
   readonly value: ValueId;
   readonly name: string;
-  readonly role: "head" | "aux";
+  /** `aux` helps training; a `loss` is left out of the graph unless it is asked for. */
+  readonly role: OutputRole;
 }
+
+export type OutputRole = "head" | "aux" | "loss";
 
 /** A condition on the input sizes, with what to say where it does not hold. */
 export interface Demand {

@@ -8,6 +8,7 @@ import type { Pass } from "./pass.js";
 
 export { dropDeadCode } from "./drop-dead-code.js";
 export { specialise } from "./specialise.js";
+export { withoutLoss } from "./without-loss.js";
 
 /** Every pass, for documentation and tests. */
 export const passes: readonly Pass[] = [dropDeadCode, foldConstants, dropIdentity, foldBatchNorm];

@@ -65,8 +65,8 @@ export type TypeExpression =
   /** `{c2: tensor, c5: tensor}` */
   | { readonly kind: "record"; readonly fields: readonly { readonly name: Name; readonly type: TypeExpression }[]; readonly span: Span };
 
-export type Role = "encoder" | "context" | "skip" | "decoder" | "head" | "aux";
-export const roles: readonly Role[] = ["encoder", "context", "skip", "decoder", "head", "aux"];
+export type Role = "encoder" | "context" | "skip" | "decoder" | "head" | "aux" | "loss";
+export const roles: readonly Role[] = ["encoder", "context", "skip", "decoder", "head", "aux", "loss"];
 
 export type Statement = Input | Binding | RoleBlock | Let | For | If | Expect | Return;
 

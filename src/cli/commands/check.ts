@@ -25,29 +25,27 @@ export const checkCommand = defineCommand({
     { line: "segc check - --stdin-filename specs/net.seg", doc: "for editors: the text comes on stdin" },
   ],
   async run({ operands, options, terminal }): Promise<ExitCode> {
-    const [{ check }, { findSpecs }, { compileOptions }, report] = await Promise.all([
-      import("../../compile.js"), import("../find-spec.js"), import("../model-request.js"), import("../problems.js"),
-    ]);
-    const specs = findSpecs(operands, options);
+    const core = await import("../core.js");
+    const specs = core.findSpecs(operands, options);
     const problems: Problem[] = [];
     const seen = new Set<string>();
     for (const spec of specs) {
       // What several specs use is reported once.
-      for (const problem of report.shownProblems(check(spec.file, compileOptions(options, spec)).problems, spec)) {
+      for (const problem of core.shownProblems(core.check(spec.file, core.compileOptions(options, spec)).problems, spec)) {
         const { line, column } = positionOf(problem.place.file, problem.place.span.start);
         const key = JSON.stringify([problem.place.file.path, line, column, problem.code, problem.message]);
         if (!seen.has(key)) problems.push(problem);
         seen.add(key);
       }
     }
-    const counts = report.countProblems(problems);
+    const counts = core.countProblems(problems);
     const format = options.json ? "json" : (options.format ?? "pretty");
     if (format === "json")
-      terminal.out(JSON.stringify({ schema: 1, files: specs.map((spec) => report.shownFile(spec.file.path, spec)), ...counts, problems: problems.map(report.problemJson) }, null, 2));
+      terminal.out(JSON.stringify({ schema: 1, files: specs.map((spec) => core.shownFile(spec.file.path, spec)), ...counts, problems: problems.map(core.problemJson) }, null, 2));
     else if (problems.length > 0)
-      terminal.out(format === "concise" ? report.concise(problems) : (await import("../../diagnostics/render.js")).renderProblems(problems, { colour: terminal.colour.out }));
-    for (const spec of specs) report.sayRefused(spec, terminal);
-    terminal.say(`${plural(specs.length, "file")}, ${report.showCounts(counts)}`);
+      terminal.out(format === "concise" ? core.concise(problems) : core.renderProblems(problems, { colour: terminal.colour.out }));
+    for (const spec of specs) core.sayRefused(spec, terminal);
+    terminal.say(`${plural(specs.length, "file")}, ${core.showCounts(counts)}`);
     const most = options["max-warnings"];
     if (most !== undefined && counts.warnings > most) terminal.complain(`segc: more than ${plural(most, "warning")}`);
     return counts.errors > 0 || (most !== undefined && counts.warnings > most) ? 1 : 0;

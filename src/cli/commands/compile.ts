@@ -33,28 +33,26 @@ export const compileCommand = defineCommand({
     { line: "segc compile net.seg --emit network", doc: "prints the graph with the shape of each tensor" },
   ],
   async run({ operands, options, terminal }): Promise<ExitCode> {
-    const [{ compile }, { findSpec }, { compileOptions }, { complainOf }] = await Promise.all([
-      import("../../compile.js"), import("../find-spec.js"), import("../model-request.js"), import("../problems.js"),
-    ]);
-    const spec = findSpec(operands[0]!, options);
+    const core = await import("../core.js");
+    const spec = core.findSpec(operands[0]!, options);
     if (options.emit === "tokens" || options.emit === "ast") return (await import("../emit.js")).emitSource(options.emit, spec, options, terminal);
 
-    const { problems, model } = compile(spec.file, {
-      ...compileOptions(options, spec),
+    const { problems, model } = core.compile(spec.file, {
+      ...core.compileOptions(options, spec),
       foldBatchNorm: options["fold-batchnorm"],
       ...(options.opset === undefined ? {} : { opset: Number(options.opset) as 18 | 19 | 20 | 21 }),
     });
-    complainOf(problems, spec, terminal);
+    core.complainOf(problems, spec, terminal);
     if (model === undefined) {
-      if (options.json) terminal.out(await failedJson(problems, spec));
+      if (options.json) terminal.out(JSON.stringify({ schema: 1, problems: core.shownProblems(problems, spec).map(core.problemJson) }, null, 2));
       return 1;
     }
     if (options.emit !== undefined) return (await import("../emit.js")).emitModel(options.emit, model, options, terminal);
     if (options.out === "-") throw new Failure("a model is not written to stdout", "name a file: --out net.onnx");
 
-    const [{ defaultOutput, writeCompiled }, { shownPath }] = await Promise.all([import("../write-compiled.js"), import("../project.js")]);
+    const { defaultOutput, writeCompiled } = await import("../write-compiled.js");
     const path = options.out ?? defaultOutput(spec);
-    const progress = terminal.progress(`writing ${shownPath(path)}`);
+    const progress = terminal.progress(`writing ${core.shownPath(path)}`);
     const written = await writeCompiled(model, path, {
       seed: options.seed ?? 0,
       weights: options.weights ?? "init",
@@ -62,27 +60,27 @@ export const compileCommand = defineCommand({
       onProgress: progress.update,
     }).finally(progress.end);
 
-    const report = { model, written, file: shownPath(path), shown: shownPath, seed: options.seed ?? 0, weights: options.weights ?? "init" };
-    terminal.out(options.json ? JSON.stringify(await reportJson(report, problems, spec), null, 2) : await reportText(report));
+    const report: Report = { core, model, written, file: core.shownPath(path), seed: options.seed ?? 0, weights: options.weights ?? "init" };
+    const shown = core.shownProblems(problems, spec).map(core.problemJson);
+    terminal.out(options.json ? JSON.stringify(reportJson(report, shown), null, 2) : reportText(report));
     return 0;
   },
 });
 
 interface Report {
+  readonly core: typeof import("../core.js");
   readonly model: CompiledModel;
   readonly written: WrittenModel;
   readonly file: string;
-  readonly shown: (path: string) => string;
   readonly seed: number;
   readonly weights: "init" | "none";
 }
 
-async function reportText({ model, written, file, shown, weights, seed: from }: Report): Promise<string> {
-  const [{ inspect }, { showRule, sizeRules }] = await Promise.all([import("../../analyses/inspect.js"), import("../describe-sizes.js")]);
-  const facts = inspect(model);
+function reportText({ core, model, written, file, weights, seed: from }: Report): string {
+  const facts = core.inspect(model);
   const settings = Object.entries(facts.settings).map(([name, value]) => `${name} = ${value}`).join(", ");
   const external = written.externalPath === undefined ? [] : [
-    ["data", `${shown(written.externalPath)}, ${bytes(written.externalBytes ?? 0)} (${grouped(written.externalBytes ?? 0)} bytes)`],
+    ["data", `${core.shownPath(written.externalPath)}, ${bytes(written.externalBytes ?? 0)} (${grouped(written.externalBytes ?? 0)} bytes)`],
     ["data sha256", written.externalSha256 ?? ""],
   ];
   return `${file}\n${table(
@@ -92,7 +90,7 @@ async function reportText({ model, written, file, shown, weights, seed: from }: 
       ["parameters", `${grouped(facts.parameters.total)}${weights === "none" ? ", not in the file" : from === 0 ? ", initial values" : `, initial values of seed ${from}`}`],
       ...facts.inputs.map((port) => ["input", `${port.name}: [${port.shape.join(", ")}]`]),
       ...facts.outputs.map((port) => [port.role === "head" ? "output" : "aux output", `${port.name}: [${port.shape.join(", ")}]`]),
-      ...sizeRules(model.network, model.analysis).map((rule) => ["legal sizes", showRule(rule)]),
+      ...core.sizeRules(model.network, model.analysis).map((rule) => ["legal sizes", core.showRule(rule)]),
       ["sha256", written.sha256],
       ...external,
     ],
@@ -100,23 +98,17 @@ async function reportText({ model, written, file, shown, weights, seed: from }: 
   )}`;
 }
 
-async function reportJson({ model, written, file, shown, weights, seed: from }: Report, problems: Parameters<typeof failedJson>[0], spec: Parameters<typeof failedJson>[1]): Promise<unknown> {
-  const [{ inspect }, { problemJson, shownProblems }] = await Promise.all([import("../../analyses/inspect.js"), import("../problems.js")]);
-  const { model: name, settings, parameters, buffers, inputs, outputs, alignment, legal } = inspect(model);
+function reportJson({ core, model, written, file, weights, seed: from }: Report, problems: readonly unknown[]): unknown {
+  const { model: name, settings, parameters, buffers, inputs, outputs, alignment, legal } = core.inspect(model);
   return {
     schema: 1, file,
     bytes: written.bytes,
     sha256: written.sha256,
-    external_data: written.externalPath === undefined ? null : { file: shown(written.externalPath), bytes: written.externalBytes, sha256: written.externalSha256 },
+    external_data: written.externalPath === undefined ? null : { file: core.shownPath(written.externalPath), bytes: written.externalBytes, sha256: written.externalSha256 },
     model: name, settings, parameters, buffers, inputs, outputs, alignment, legal,
     sizes: model.sizes,
     opset: model.onnx.opset,
     weights, seed: from,
-    problems: shownProblems(problems, spec).map(problemJson),
+    problems,
   };
-}
-
-async function failedJson(problems: readonly import("../../diagnostics/problem.js").Problem[], spec: import("../find-spec.js").Spec): Promise<string> {
-  const { problemJson, shownProblems } = await import("../problems.js");
-  return JSON.stringify({ schema: 1, problems: shownProblems(problems, spec).map(problemJson) }, null, 2);
 }

@@ -16,24 +16,10 @@ export const explainCommand = defineCommand({
     { line: "segc explain diagnostics", doc: "the list" },
   ],
   async run({ operands, options, terminal }): Promise<ExitCode> {
-    const [{ diagnosticNamed }, { operatorNamed }, pages] = await Promise.all([
-      import("../../diagnostics/catalogue/index.js"), import("../../operators/index.js"), import("../pages.js"),
-    ]);
+    const pages = await import("../pages.js");
     const topic = operands[0]!;
-    const page = topic === "operators" ? pages.operatorList()
-      : topic === "diagnostics" ? pages.diagnosticList()
-      : diagnosticNamed.has(topic) ? pages.diagnosticPage(diagnosticNamed.get(topic)!, terminal.colour.out && !options.json)
-      : operatorNamed.has(topic) ? pages.operatorPage(operatorNamed.get(topic)!)
-      : undefined;
-    if (page === undefined) {
-      const { didYouMean } = await import("../../diagnostics/suggest.js");
-      const codes = [...diagnosticNamed.keys()];
-      const ended = codes.filter((code) => code.endsWith(`/${topic}`));
-      throw new Failure(
-        `there is no diagnostic and no operator \`${topic}\``,
-        (ended.length > 0 ? `did you mean \`${ended[0]}\`?` : undefined) ?? didYouMean(topic, [...codes, ...operatorNamed.keys()]) ?? "`segc explain operators` and `segc explain diagnostics` list them",
-      );
-    }
+    const page = pages.pageOn(topic, terminal.colour.out && !options.json);
+    if (page === undefined) throw new Failure(`there is no diagnostic and no operator \`${topic}\``, pages.near(topic) ?? "`segc explain operators` and `segc explain diagnostics` list them");
     terminal.out(options.json ? JSON.stringify({ schema: 1, ...page.data }, null, 2) : page.text);
     return 0;
   },

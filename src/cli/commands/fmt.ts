@@ -17,30 +17,28 @@ export const fmtCommand = defineCommand({
     { line: "segc fmt - < net.seg", doc: "for editors" },
   ],
   async run({ operands, options, terminal }): Promise<ExitCode> {
-    const [{ format }, { findSpecs }, report, { rewriteText }] = await Promise.all([
-      import("../../format/format.js"), import("../find-spec.js"), import("../problems.js"), import("../write-output.js"),
-    ]);
-    const specs = findSpecs(operands, options);
+    const [core, { rewriteText }] = await Promise.all([import("../core.js"), import("../write-output.js")]);
+    const specs = core.findSpecs(operands, options);
     const problems: Problem[] = [];
     const changed: string[] = [];
     let text: string | undefined;
     for (const spec of specs) {
-      const result = format(spec.file);
+      const result = core.format(spec.file);
       if ("problems" in result) {
-        problems.push(...report.shownProblems(result.problems, spec));
-        report.complainOf(result.problems, spec, terminal);
+        problems.push(...core.shownProblems(result.problems, spec));
+        core.complainOf(result.problems, spec, terminal);
         continue;
       }
-      if (result.text !== spec.file.text) changed.push(spec.path === undefined ? spec.file.path : report.shownFile(spec.file.path, spec));
+      if (result.text !== spec.file.text) changed.push(spec.path === undefined ? spec.file.path : core.shownFile(spec.file.path, spec));
       if (options.check) continue;
       if (spec.path === undefined) text = result.text;
       else if (result.text !== spec.file.text) await rewriteText(spec.path, result.text);
     }
-    if (options.json) terminal.out(JSON.stringify({ schema: 1, files: specs.map((spec) => report.shownFile(spec.file.path, spec)), changed, text: text ?? null, problems: problems.map(report.problemJson) }, null, 2));
+    if (options.json) terminal.out(JSON.stringify({ schema: 1, files: specs.map((spec) => core.shownFile(spec.file.path, spec)), changed, text: text ?? null, problems: problems.map(core.problemJson) }, null, 2));
     else if (text !== undefined) {
       if (text !== "") terminal.out(text);
     } else if (changed.length > 0) terminal.out(changed.join("\n"));
-    if (text === undefined) terminal.say(`${plural(specs.length, "file")}, ${changed.length} ${options.check ? "not formatted" : "changed"}${problems.length > 0 ? `, ${report.showCounts(report.countProblems(problems))}` : ""}`);
+    if (text === undefined) terminal.say(`${plural(specs.length, "file")}, ${changed.length} ${options.check ? "not formatted" : "changed"}${problems.length > 0 ? `, ${core.showCounts(core.countProblems(problems))}` : ""}`);
     return problems.length > 0 || (options.check && changed.length > 0) ? 1 : 0;
   },
 });

@@ -21,25 +21,23 @@ export const inspectCommand = defineCommand({
     { line: "segc inspect net.seg --json", doc: "everything, for programs" },
   ],
   async run({ operands, options, terminal }): Promise<ExitCode> {
-    const [{ check }, { inspect }, { findSpec }, { compileOptions }, report] = await Promise.all([
-      import("../../compile.js"), import("../../analyses/inspect.js"), import("../find-spec.js"), import("../model-request.js"), import("../problems.js"),
-    ]);
-    const spec = findSpec(operands[0]!, options);
-    const { problems, models } = check(spec.file, compileOptions(options, spec));
+    const core = await import("../core.js");
+    const spec = core.findSpec(operands[0]!, options);
+    const { problems, models } = core.check(spec.file, core.compileOptions(options, spec));
     const failed = problems.some(({ severity }) => severity === "error");
-    report.complainOf(problems, spec, terminal);
-    if (models.length > 1) throw new Failure(`${report.shownFile(spec.file.path, spec)} has ${models.length} models`, `choose one: ${models.map(({ network }) => `--model ${network.name}`).join(", ")}`);
+    core.complainOf(problems, spec, terminal);
+    if (models.length > 1) throw new Failure(`${core.shownFile(spec.file.path, spec)} has ${models.length} models`, `choose one: ${models.map(({ network }) => `--model ${network.name}`).join(", ")}`);
     const model = models[0];
     if (model === undefined) {
-      if (!failed) throw new Failure(`${report.shownFile(spec.file.path, spec)} has no model to inspect`, "a file of blocks is a library for others");
-      if (options.json) terminal.out(JSON.stringify({ schema: 1, problems: report.shownProblems(problems, spec).map(report.problemJson) }, null, 2));
+      if (!failed) throw new Failure(`${core.shownFile(spec.file.path, spec)} has no model to inspect`, "a file of blocks is a library for others");
+      if (options.json) terminal.out(JSON.stringify({ schema: 1, problems: core.shownProblems(problems, spec).map(core.problemJson) }, null, 2));
       return 1;
     }
-    const facts = inspect(model);
+    const facts = core.inspect(model);
     if (options.json) terminal.out(JSON.stringify(facts, null, 2));
     else {
-      const [text, { sizeRules }] = await Promise.all([import("../inspection-text.js"), import("../describe-sizes.js")]);
-      terminal.out(text.summary(facts, sizeRules(model.network, model.analysis), report.shownFile(spec.file.path, spec)));
+      const text = await import("../inspection-text.js");
+      terminal.out(text.summary(facts, core.sizeRules(model.network, model.analysis), core.shownFile(spec.file.path, spec)));
       if (options.layers) terminal.out(text.layers(facts));
       if (options.weights) terminal.out(text.weights(facts));
     }

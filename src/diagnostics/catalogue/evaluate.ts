@@ -204,3 +204,23 @@ export const badOverride = defineDiagnostic({
   good,
   options: { set: ["classes=3"] },
 });
+
+export const counterReused = defineDiagnostic({
+  code: "where/counter-reused",
+  severity: "error",
+  message: "`{counter}` already counts the sizes of {symbol}",
+  why: "The same letter in two equations would say that the two sizes belong together, which no network needs.",
+  help: "use another letter: `where H = 4*k, W = 4*m`",
+  bad: "model Example {\n  input image: [N, 3, H, W] where H = 4*k, W = 4*k\n  head y = image -> conv(2, 1)\n}\n",
+  good: "model Example {\n  input image: [N, 3, H, W] where H = 4*k, W = 4*m\n  head y = image -> conv(2, 1)\n}\n",
+});
+
+export const contradiction = defineDiagnostic({
+  code: "where/contradiction",
+  severity: "error",
+  message: "together the conditions leave no value for {symbol}",
+  why: "`where` must accept some size.",
+  help: "remove one of the conditions",
+  bad: "model Example {\n  input image: [N, 3, H, W] where H = 2*k, H = 2*m + 1\n  head y = image -> conv(2, 1)\n}\n",
+  good: "model Example {\n  input image: [N, 3, H, W] where H = 2*k, W = 2*m + 1\n  head y = image -> conv(2, 1)\n}\n",
+});

@@ -12,7 +12,7 @@ export const unusedImport: ProgramRule = {
     for (const use of tree.uses)
       for (const { name, alias } of use.names) {
         const local = alias ?? name;
-        if (!used.has(local.text)) problems.report(lintUnusedImport, placeIn(program.main, local), { name: local.text });
+        if (program.main.names.has(local.text) && !used.has(local.text)) problems.report(lintUnusedImport, placeIn(program.main, local), { name: local.text });
       }
   },
 };

@@ -6,6 +6,7 @@ import { type Context, placeOf } from "./context.js";
 import { evaluate, rounds, truth } from "./evaluate.js";
 import { expectation } from "./expect.js";
 import { input } from "./input.js";
+import type { OutputRole } from "../network.js";
 import { join } from "./naming.js";
 import { type Value, describe } from "./values.js";
 
@@ -78,7 +79,7 @@ function bind(statement: ast.Binding, ctx: Context): void {
   const value = role === undefined ? work() : withRole(ctx, role, work);
   if (indices.length === 0) define(ctx, statement.name, value);
   else element(statement, ctx, indices, value);
-  if (role === "head" || role === "aux") output(statement, ctx, role, name, value);
+  if (role === "head" || role === "aux" || role === "loss") output(statement, ctx, role, base, value);
 }
 
 /** Puts an element into its family. */
@@ -104,12 +105,13 @@ function element(statement: ast.Binding, ctx: Context, indices: readonly number[
   }
 }
 
-function output(statement: ast.Binding, ctx: Context, role: "head" | "aux", name: string, value: Value): void {
+function output(statement: ast.Binding, ctx: Context, role: OutputRole, name: string, value: Value): void {
   if (!ctx.model) {
     ctx.session.report(bindErrors.misplaced, placeOf(ctx, statement), { statement: role, where: "a block" }, { help: "`return` the tensor, and mark it in the model" });
     return;
   }
-  if (value.kind === "tensor") ctx.model.outputs.push({ value: value.id, name, role });
+  if (ctx.model.outputs.some((other) => other.name === name)) ctx.session.report(bindErrors.duplicateName, placeOf(ctx, statement.name), { name });
+  else if (value.kind === "tensor") ctx.model.outputs.push({ value: value.id, name, role });
   else if (value.kind !== "unknown")
     ctx.session.report(errors.notATensor, placeOf(ctx, statement.value), { what: `the ${role} \`${name}\``, given: describe(value) }, {
       help: value.kind === "record" ? `choose one of its fields, such as \`.${[...value.fields.keys()][0] ?? ""}\`` : undefined,

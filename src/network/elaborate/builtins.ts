@@ -36,14 +36,6 @@ export const builtins: Readonly<Record<string, Builtin>> = {
   round: rounding("round", (x) => Math.floor(x + 0.5)),
   min: extreme("min", Math.min, minimum),
   max: extreme("max", Math.max, maximum),
-  abs: ([value], ctx, at) => {
-    const x = value && numeric(value);
-    return x === undefined ? undefined : number(ctx, "abs", Math.abs(x), value!.kind === "int", at);
-  },
-  sqrt: ([value], ctx, at) => {
-    const x = value && numeric(value);
-    return x === undefined || x < 0 ? undefined : number(ctx, "sqrt", Math.sqrt(x), false, at);
-  },
   /** `cycle([1, 2, 3], 5)` is [1, 2, 3, 1, 2]. */
   cycle: ([value, count]) => {
     if (value?.kind !== "list" || count?.kind !== "int" || count.value < 0 || count.value > 1_000_000 || value.items.length === 0) return undefined;

@@ -17,7 +17,7 @@ import { labelPath } from "./label.js";
 import { join } from "./naming.js";
 import { Scope } from "./scope.js";
 import { type Origin, sizeFix } from "./size-fix.js";
-import { hintOf, matchType } from "./types.js";
+import { hintOf, matchResult, matchType } from "./types.js";
 import { type Callable, type Value, describe, unknown } from "./values.js";
 
 /** One call, ready to be made. */
@@ -57,8 +57,10 @@ interface Given {
 /** Sorts and evaluates the arguments of a call; undefined after a complaint that leaves no sense in going on. */
 function gather(ctx: Context, call: Call, carried: Value | undefined, complete: boolean): Given | undefined {
   const signature = signatureOf(call.callee);
+  // A block that is handed on takes its tensor later, so the arguments given now begin behind it.
+  const carries = call.carries || (!complete && signature.slots[0]?.tensor === true);
   const matched = matchArguments(
-    signature, call.arguments, { carries: call.carries, bound: new Set(call.callee.bound.keys()), complete }, call.calleePlace, ctx.session.problems,
+    signature, call.arguments, { carries, bound: new Set(call.callee.bound.keys()), complete }, call.calleePlace, ctx.session.problems,
   );
   const values = new Map<string, Value>(call.callee.bound);
   const places = new Map<string, readonly Place[]>();
@@ -280,5 +282,5 @@ function callBlock(ctx: Context, target: Callable["target"] & { kind: "block" },
   session.trace = around;
   session.role = role;
   if (result === undefined) session.report(bindErrors.noReturn, placeOf(inner, block.name), { name: block.name.text });
-  return result ?? unknown;
+  return matchResult(ctx, result ?? unknown, block.result, block.name.text, placeOf(inner, block.result ?? block.name));
 }

@@ -4,7 +4,7 @@
  */
 import * as errors from "../../diagnostics/catalogue/evaluate.js";
 import type { Expression } from "../../syntax/ast.js";
-import { type Condition, type Dim, type SizeSet, constant, everySize, intersect, sizeSet, solve, sub, symbol, symbolsOf } from "../../tensor/index.js";
+import { type Condition, type Dim, type SizeSet, constant, everySize, sizeSet, solve, sub, symbol, symbolsOf } from "../../tensor/index.js";
 import { limited } from "./call.js";
 import { asDim } from "./coerce.js";
 import { type Context, placeOf } from "./context.js";
@@ -21,10 +21,10 @@ export interface Constrained {
 /** One set for each condition that makes sense; the others are reported. */
 export function constraints(expressions: readonly Expression[], ctx: Context): readonly Constrained[] {
   const found: Constrained[] = [];
-  /** `k` of an equation, as the residue class that it counts: symbol = modulus*k + offset. */
-  const counters = new Map<string, { symbol: string; modulus: number; offset: number }>();
+  const counters: Counters = new Map();
   for (const expression of expressions) {
     const made = limited(ctx, placeOf(ctx, expression), () => constraint(expression, ctx, counters));
+    if (made === "reported") continue;
     if (made) found.push(made);
     else
       ctx.session.report(errors.badConstraint, placeOf(ctx, expression), {
@@ -34,9 +34,16 @@ export function constraints(expressions: readonly Expression[], ctx: Context): r
   return found;
 }
 
-type Counters = Map<string, { symbol: string; modulus: number; offset: number }>;
+/** `k` of an equation, as the residue class that it counts: symbol = modulus*k + offset. */
+interface Counter {
+  readonly symbol: string;
+  readonly modulus: number;
+  readonly offset: number;
+}
 
-function constraint(expression: Expression, ctx: Context, counters: Counters): Constrained | undefined {
+type Counters = Map<string, Counter>;
+
+function constraint(expression: Expression, ctx: Context, counters: Counters): Constrained | "reported" | undefined {
   if (expression.kind !== "binary") return undefined;
   const { operator } = expression;
   // Names that nothing defines are counters.
@@ -55,6 +62,10 @@ function constraint(expression: Expression, ctx: Context, counters: Counters): C
   const [name, ...others] = fresh;
   if (others.length > 0) return undefined;
   if (name !== undefined && !counters.has(name)) return operator === "=" || operator === "==" ? equation(left, right, name, counters) : undefined;
+  if (name !== undefined && (operator === "=" || operator === "==")) {
+    ctx.session.report(errors.counterReused, placeOf(ctx, expression), { counter: name, symbol: counters.get(name)!.symbol });
+    return "reported";
+  }
   if (name !== undefined) return bound(left, operator, right, counters.get(name)!, name);
   const condition = comparison(left, operator, right);
   const solution = condition && solve(condition);
@@ -77,15 +88,16 @@ function equation(left: Dim, right: Dim, counter: string, counters: Counters): C
 }
 
 /** `k >= 4` after `H = 16*k + 124` */
-function bound(left: Dim, operator: string, right: Dim, counted: { symbol: string; modulus: number; offset: number }, counter: string): Constrained | undefined {
+function bound(left: Dim, operator: string, right: Dim, counted: Counter, counter: string): Constrained | undefined {
   const condition = comparison(left, operator, right);
-  const solution = condition && solve(condition);
-  if (solution?.kind !== "sizes" || solution.symbol !== counter) return undefined;
-  const low = Math.min(...solution.set.classes.map((interval) => interval?.low ?? Infinity));
-  const high = Math.max(...solution.set.classes.map((interval) => interval?.high ?? -Infinity));
-  const { symbol: of, modulus, offset } = counted;
-  const range = { low: Math.max(1, modulus * low + offset), high: high === Infinity ? Infinity : modulus * high + offset };
-  return { symbol: of, set: intersect(everySize(), sizeSet(1, () => range)), bounded: true };
+  if (condition?.kind !== "atLeast") return undefined;
+  const room = sub(condition.left, condition.right);
+  if (room.kind !== "quasi" || room.symbol !== counter || room.period !== 1) return undefined;
+  // slope*k + offset >= 0
+  const edge = -room.offsets[0]! / room.slope;
+  const size = (k: number): number => counted.modulus * k + counted.offset;
+  const range = room.slope > 0 ? { low: Math.max(1, size(Math.ceil(edge))), high: Infinity } : { low: 1, high: size(Math.floor(edge)) };
+  return { symbol: counted.symbol, set: sizeSet(1, () => range), bounded: true };
 }
 
 function comparison(left: Dim, operator: string, right: Dim): Condition | undefined {

@@ -33,7 +33,7 @@ export function elaborate(model: ast.Model, module: Module, overrides: ReadonlyM
   const settings: (readonly [string, string])[] = [];
   try {
     for (const parameter of model.parameters) {
-      const value = parameterValue(parameter, overrides.get(parameter.name.text), ctx);
+      const value = parameterValue(model, parameter, overrides.get(parameter.name.text), ctx);
       ctx.scope.set(parameter.name.text, value);
       settings.push([parameter.name.text, write(value)]);
     }
@@ -74,14 +74,14 @@ const parameterList = (model: ast.Model): string =>
   model.parameters.length === 0 ? "it has no parameters" : `it has ${model.parameters.map((parameter) => parameter.name.text).join(", ")}`;
 
 /** A parameter's default, or what `--set` gives it. */
-function parameterValue(parameter: ast.Parameter, text: string | undefined, ctx: Context): Value {
+function parameterValue(model: ast.Model, parameter: ast.Parameter, text: string | undefined, ctx: Context): Value {
   const { session } = ctx;
   const name = parameter.name.text;
   const place = placeOf(ctx, parameter);
   const hint = hintOf(parameter.type);
   if (text === undefined) {
     if (parameter.default === undefined) {
-      session.report(bindErrors.missingArgument, place, { callee: "the model", what: `\`${name}\`` }, { help: `give it a default, or \`--set ${name}=...\`` });
+      session.report(bindErrors.missingArgument, place, { callee: model.name.text, what: `\`${name}\`` }, { help: `give it a default, or \`--set ${name}=...\`` });
       return unknown;
     }
     return matchType(ctx, evaluate(parameter.default, ctx, hint), parameter, `the default of \`${name}\``, place) ?? unknown;

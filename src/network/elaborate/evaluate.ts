@@ -252,19 +252,30 @@ function comparable(expression: Expression & { kind: "binary" }, ctx: Context): 
   const { left, right, operator } = expression;
   if (operator !== "==" && operator !== "!=" && operator !== "in") return [evaluate(left, ctx), evaluate(right, ctx)];
   const isFree = (side: Expression): side is Expression & { kind: "name" } => side.kind === "name" && lookUp(side.name, ctx) === undefined;
+  /** The free name as a member of the enum that the other side belongs to. */
+  const memberOf = (side: Expression & { kind: "name" }, other: Value): Value => {
+    if (other.kind !== "word") return evaluate(side, ctx);
+    if (other.members && !other.members.includes(side.name)) {
+      ctx.session.report(bindErrors.notAllowed, placeOf(ctx, side), { what: "the other side", wanted: `one of ${other.members.join(", ")}`, given: `the word \`${side.name}\`` }, {
+        help: didYouMean(side.name, other.members),
+      });
+      return unknown;
+    }
+    return word(side.name);
+  };
   if (isFree(right)) {
     const value = evaluate(left, ctx);
-    return [value, value.kind === "word" ? word(right.name) : evaluate(right, ctx)];
+    return [value, memberOf(right, value)];
   }
   if (isFree(left)) {
     const value = evaluate(right, ctx);
-    return [value.kind === "word" ? word(left.name) : evaluate(left, ctx), value];
+    return [memberOf(left, value), value];
   }
   const value = evaluate(left, ctx);
   // `mode in {bilinear, nearest}`
   if (operator === "in" && value.kind === "word" && (right.kind === "braces" || right.kind === "list")) {
     const items = right.kind === "braces" ? right.items.map((item) => item.value) : right.items;
-    return [value, list(items.map((item) => (isFree(item) ? word(item.name) : evaluate(item, ctx))))];
+    return [value, list(items.map((item) => (isFree(item) ? memberOf(item, value) : evaluate(item, ctx))))];
   }
   return [value, evaluate(right, ctx)];
 }

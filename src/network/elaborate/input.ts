@@ -26,7 +26,7 @@ export function input(statement: ast.Input, ctx: Context, model: ModelParts): vo
   for (const { symbol: of, set, bounded } of constraints(statement.where, ctx)) {
     const both = intersect(session.claimed.get(of) ?? everySize(), set);
     if (isEmpty(both)) {
-      session.report(errors.badConstraint, placeOf(ctx, statement.name), { text: `where ... ${of}` }, { notes: [`together the conditions leave no ${of}`] });
+      session.report(errors.contradiction, placeOf(ctx, statement.name), { symbol: of });
       continue;
     }
     session.claimed = new Map(session.claimed).set(of, both);

@@ -6,7 +6,7 @@ import type { Parameter, TypeExpression } from "../../syntax/ast.js";
 import { equal } from "./arithmetic.js";
 import type { Context } from "./context.js";
 import { type Hint, evaluate } from "./evaluate.js";
-import { type Value, describe, list, word, write } from "./values.js";
+import { type Value, describe, list, unknown, word, write } from "./values.js";
 
 export const hintOf = (type: TypeExpression): Hint =>
   type.kind === "enum" ? { words: type.members.map((member) => member.text) }
@@ -48,7 +48,7 @@ function convert(value: Value, type: TypeExpression): Value | undefined {
       break;
     case "enum": {
       const text = value.kind === "word" || value.kind === "string" ? value.value : undefined;
-      return text !== undefined && type.members.some((member) => member.text === text) ? word(text) : undefined;
+      return text !== undefined && type.members.some((member) => member.text === text) ? word(text, type.members.map((member) => member.text)) : undefined;
     }
     case "list": {
       const items = value.kind === "list" ? value.items : value.kind === "family" ? [...value.elements].sort(([a], [b]) => a - b).map(([, item]) => item) : undefined;
@@ -59,6 +59,17 @@ function convert(value: Value, type: TypeExpression): Value | undefined {
       return value.kind === "record" && type.fields.every((field) => value.fields.has(field.name.text)) ? value : undefined;
   }
   return undefined;
+}
+
+/** What a block returns, held against its declared type; unknown after a complaint. */
+export function matchResult(ctx: Context, value: Value, type: TypeExpression | undefined, block: string, at: Place): Value {
+  if (value.kind === "unknown") return value;
+  const wanted: TypeExpression = type ?? { kind: "named", name: "tensor", span: at.span };
+  // Without a declared type a record is as good as a tensor.
+  const found = type === undefined && value.kind === "record" ? value : convert(value, wanted);
+  if (found) return found;
+  ctx.session.report(bindErrors.wrongType, at, { what: `what \`${block}\` returns`, wanted: wantedFor(wanted), given: describe(value) });
+  return unknown;
 }
 
 /** Checks type and allowed values; undefined after a complaint or for what is unknown. */

@@ -10,7 +10,7 @@ export type Value =
   | { readonly kind: "bool"; readonly value: boolean }
   | { readonly kind: "string"; readonly value: string }
   /** A member of an enum: `same`, `bilinear`. */
-  | { readonly kind: "word"; readonly value: string }
+  | { readonly kind: "word"; readonly value: string; readonly members?: readonly string[] }
   | { readonly kind: "list"; readonly items: readonly Value[] }
   /** A size that depends on the input. */
   | { readonly kind: "dim"; readonly dim: Dim }
@@ -33,13 +33,14 @@ export const unknown: Value = { kind: "unknown" };
 
 export const int = (value: number): Value => ({ kind: "int", value });
 export const list = (items: readonly Value[]): Value => ({ kind: "list", items });
-export const word = (value: string): Value => ({ kind: "word", value });
+/** `members`: all words of the enum, where they are known. */
+export const word = (value: string, members?: readonly string[]): Value => ({ kind: "word", value, ...(members ? { members } : {}) });
 
 /** How a value is named in messages: "the number 3", "a tensor". */
 export function describe(value: Value): string {
   switch (value.kind) {
-    case "int":
-    case "float": return `the number ${value.value}`;
+    case "int": return `the number ${value.value}`;
+    case "float": return `the number ${Number.isInteger(value.value) ? value.value.toFixed(1) : value.value}`;
     case "bool": return `${value.value}`;
     case "string": return `the string "${value.value.slice(0, 40)}"`;
     case "word": return `the word \`${value.value}\``;

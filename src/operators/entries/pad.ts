@@ -42,7 +42,9 @@ To cut use \`crop\` or \`slice\`. Padding for a convolution or pooling is cheape
     const out = [call.outputs[0]!.name];
     const write = (x: string, mode: string, [rows, columns]: readonly (readonly [number, number])[], channels: number, outputs?: readonly string[]): string => {
       const counts = emit.ints([0, 0, rows![0], columns![0], 0, channels, rows![1], columns![1]]);
-      return emit.node("Pad", mode === "constant" ? [x, counts, emit.floats([a.value], [])] : [x, counts], { mode }, outputs);
+      // With axes written out ONNX Runtime leaves the node alone; else it moves the padding into a pooling behind it, which is
+      // wrong with ceil rounding (another size) and fails where the padding is not smaller than the window.
+      return emit.node("Pad", [x, counts, mode === "constant" ? emit.floats([a.value], []) : undefined, emit.ints([0, 1, 2, 3])], { mode }, outputs);
     };
     const around = [[top, bottom], [left, right]] as const;
     if (a.mode === "constant" || a.channels === 0) write(a.x.name, a.mode, around, a.channels, out);

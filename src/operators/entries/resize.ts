@@ -2,7 +2,8 @@ import { type Dim, constant, floorDiv, times } from "../../tensor/index.js";
 import * as shape from "../../diagnostics/catalogue/shape.js";
 import { defineOperator } from "../define.js";
 import { float32NotBelow, fraction } from "../fraction.js";
-import type { Operand } from "../operator.js";
+import type { Emitter } from "../emitter.js";
+import type { NamedOperand, Operand } from "../operator.js";
 import { type Pair, map, ofAnyType, optionalTensor } from "../parameters.js";
 import { type Reach, nothing } from "../reach.js";
 import { resampling, resamplingTo } from "../resampling.js";
@@ -64,17 +65,24 @@ Shrinking does not smooth first (no antialiasing): pool before it, or fine patte
   identity: (a) => sides.every((side) => (a.scale ? a.scale[side] === 1 : sameSize(a.x.shape[2 + side]!, target(a, side)!))),
   lower(a, call, emit) {
     const nearest = a.mode === "nearest";
+    // All four axes are written out: ONNX Runtime's transpose optimiser does not know the attribute `axes` (between two
+    // `layernorm`s it would permute two sizes as if they were four).
     const attributes = {
-      axes: [2, 3],
       mode: { bilinear: "linear", nearest: "nearest", bicubic: "cubic" }[a.mode],
       coordinate_transformation_mode: nearest ? "asymmetric" : a.align_corners ? "align_corners" : "half_pixel",
       nearest_mode: nearest ? "floor" : undefined,
       cubic_coeff_a: a.mode === "bicubic" ? { float: -0.75 } : undefined,
     };
     const inputs = a.scale
-      ? [a.x.name, undefined, emit.floats(a.scale.map((factor) => float32NotBelow(fraction(factor)!)))]
-      : [a.x.name, undefined, undefined, a.like ? emit.sizesOf(a.like, [2, 3]) : emit.sizes(a.size!)];
+      ? [a.x.name, undefined, emit.floats([1, 1, ...a.scale.map((factor) => float32NotBelow(fraction(factor)!))])]
+      : [a.x.name, undefined, undefined, newShape(a, call.outputs[0]!, emit)];
     emit.node("Resize", inputs, attributes, [call.outputs[0]!.name]);
   },
   example: "y = x -> resize(scale: 2, mode: bicubic)",
 });
+
+/** Batch and channels as they are, height and width as asked for. */
+function newShape(a: { readonly x: NamedOperand; readonly size: readonly Dim[] | undefined; readonly like: NamedOperand | undefined }, out: NamedOperand, emit: Emitter): string {
+  if (out.shape.every((size) => emit.known(size) !== undefined)) return emit.sizes(out.shape);
+  return emit.node("Concat", [emit.sizesOf(a.x, [0, 1]), a.like ? emit.sizesOf(a.like, [2, 3]) : emit.sizes(a.size!)], { axis: 0 });
+}
