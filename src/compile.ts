@@ -88,7 +88,7 @@ export function compile(source: SourceFile, options: CompileOptions = {}): Compi
     opset: options.opset ?? 18,
     irVersion: 8,
     producerVersion: version,
-    metadata: metadata(program, lowered, checked.analysis),
+    metadata: metadata(program, checked.network, checked.analysis),
   });
   return { problems: problems.list, model: { ...checked, lowered, onnx } };
 }

@@ -11,10 +11,21 @@ export async function writing<T>(path: string, write: () => Promise<T>): Promise
   if (existsSync(path) && statSync(path).isDirectory())
     throw new Failure(`cannot write ${shownPath(path)}: it is a folder`, `give the name of a file: --out ${shownPath(join(path, "name"))}`);
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     return await write();
   } catch (error) {
     throw systemFailure(`cannot write ${shownPath(path)}`, error);
+  }
+}
+
+/** With what is above it. (`mkdir` with `recursive` never comes back where a folder cannot be made, as below /proc: Node 20.) */
+async function makeFolder(path: string): Promise<void> {
+  if (existsSync(path)) return;
+  if (dirname(path) !== path) await makeFolder(dirname(path));
+  try {
+    await mkdir(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
   }
 }
 

@@ -94,6 +94,8 @@ export interface Demand {
   readonly strictness: Strictness;
   readonly entry: Diagnostic;
   readonly message: string;
+  /** The node whose rule states it. */
+  readonly path: string;
   readonly place: Place;
   readonly trace: readonly Frame[];
   /** Values that disagree. */

@@ -23,6 +23,7 @@ import { hardswish } from "./entries/hardswish.js";
 import { instancenorm } from "./entries/instancenorm.js";
 import { layernorm } from "./entries/layernorm.js";
 import { leakyRelu } from "./entries/leaky_relu.js";
+import { linear } from "./entries/linear.js";
 import { log } from "./entries/log.js";
 import { logSoftmax } from "./entries/log_softmax.js";
 import { lrn } from "./entries/lrn.js";
@@ -31,6 +32,7 @@ import { maxpool } from "./entries/maxpool.js";
 import { maxpoolIndices } from "./entries/maxpool_indices.js";
 import { mish } from "./entries/mish.js";
 import { mul } from "./entries/mul.js";
+import { oneHot } from "./entries/one_hot.js";
 import { pad } from "./entries/pad.js";
 import { pixelShuffle } from "./entries/pixel_shuffle.js";
 import { prelu } from "./entries/prelu.js";
@@ -64,8 +66,8 @@ export const operators: readonly Operator[] = [
   batchnorm, groupnorm, instancenorm, layernorm, lrn, dropout,
   relu, relu6, leakyRelu, prelu, elu, gelu, silu, mish, hardswish, sigmoid, hardsigmoid, tanh, softmax, logSoftmax,
   concat, split, slice, reshape, flatten, transpose,
-  matmul,
-  crossEntropy,
+  matmul, linear,
+  crossEntropy, oneHot,
 ];
 
 export const operatorNamed: ReadonlyMap<string, Operator> = new Map(operators.map((entry) => [entry.name, entry]));

@@ -93,11 +93,25 @@ export const poolIdentity = (a: PoolArguments): boolean =>
 
 export function poolAttributes(a: PoolArguments): Record<string, AttributeValue | undefined> {
   const { kernel, stride, by } = poolWindow(a);
+  const [rows, columns] = [rounding(a, 0), rounding(a, 1)];
   return {
-    ceil_mode: a.ceil ? 1 : 0,
+    ceil_mode: rows.ceil || columns.ceil ? 1 : 0,
     dilations: a.dilation,
     kernel_shape: kernel,
-    pads: onnxPads(by),
+    pads: onnxPads({ ...by, bottom: by.bottom - rows.unread, right: by.right - columns.unread }),
     strides: stride,
   };
+}
+
+/**
+ * ONNX's shape inference does not know that a last window in the far padding is dropped, and ONNX Runtime then refuses the
+ * graph. Where the size is known and ceil rounding changes nothing, floor rounding is written, without the padding that no window reads.
+ */
+function rounding(a: PoolArguments, side: 0 | 1): { readonly ceil: boolean; readonly unread: number } {
+  const n = a.x.shape[2 + side]!;
+  const one = along(a, side);
+  if (!a.ceil) return { ceil: false, unread: 0 };
+  const [known, up, down] = [constantValue(n), constantValue(pooledSize(n, one, true) ?? n), constantValue(pooledSize(n, one, false) ?? n)];
+  if (known === undefined || up === undefined || up !== down) return { ceil: true, unread: 0 };
+  return { ceil: false, unread: Math.min(one.after, known + one.before + one.after - extent(one.kernel, one.dilation) - (down - 1) * one.stride) };
 }

@@ -9,8 +9,5 @@ import { reachable } from "./reachable.js";
 export const dropDeadCode: Pass = {
   name: "drop-dead-code",
   doc: "Leaves out what no output reads, with its weights.",
-  run(network) {
-    const { nodes } = reachable(network, network.outputs);
-    return nodes.length === network.nodes.length ? network : { ...network, nodes };
-  },
+  run: (network) => reachable(network, network.outputs).network,
 };

@@ -1,7 +1,8 @@
-import { type Network, type NetworkNode, type NetworkOutput, type ValueId, inputsOf } from "../network/network.js";
+import { type Network, type NetworkOutput, type NetworkNode, type ValueId, inputsOf } from "../network/network.js";
+import { type Domain, restrict } from "../tensor/index.js";
 
-/** The nodes that these outputs depend on, in order, and every value on the way. */
-export function reachable(network: Network, outputs: readonly NetworkOutput[]): { readonly nodes: readonly NetworkNode[]; readonly values: ReadonlySet<ValueId> } {
+/** The network that these outputs depend on. What is left out no longer limits the input sizes. */
+export function reachable(network: Network, outputs: readonly NetworkOutput[]): { readonly network: Network; readonly values: ReadonlySet<ValueId> } {
   const values = new Set<ValueId>(outputs.map((output) => output.value));
   const nodes: NetworkNode[] = [];
   for (const node of [...network.nodes].reverse()) {
@@ -9,5 +10,10 @@ export function reachable(network: Network, outputs: readonly NetworkOutput[]): 
     for (const id of inputsOf(node)) values.add(id);
     nodes.push(node);
   }
-  return { nodes: nodes.reverse(), values };
+  if (nodes.length === network.nodes.length) return { network: { ...network, outputs }, values };
+  const kept = new Set(nodes);
+  const dropped = new Set(network.nodes.filter((node) => !kept.has(node)).map((node) => node.path));
+  const demands = network.demands.filter((demand) => !dropped.has(demand.path));
+  const legal = demands.reduce<Domain>((domain, demand) => (demand.strictness === "runs" ? restrict(domain, demand.condition).domain : domain), network.claimed);
+  return { network: { ...network, outputs, nodes: nodes.reverse(), demands, legal }, values };
 }

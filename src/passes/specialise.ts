@@ -1,6 +1,6 @@
 /** Fixes the input's symbols to numbers, so that every size becomes a constant and the graph static. */
 import type { Network } from "../network/network.js";
-import { type Dim, add, constant, evaluate, sizeSet, times } from "../tensor/index.js";
+import { type Dim, type Domain, add, constant, evaluate, sizeSet, times } from "../tensor/index.js";
 
 const isDim = (item: unknown): item is Dim => typeof item === "object" && item !== null && "kind" in item;
 
@@ -22,8 +22,14 @@ export function specialise(network: Network, sizes: Readonly<Record<string, numb
         Object.entries(node.attributes).map(([name, value]) => [name, Array.isArray(value) && value.some(isDim) ? value.map((item: Dim) => fixed(item)) : value]),
       ),
     })),
-    legal: new Map([...network.legal].map(([symbol, set]) => [symbol, symbol in sizes ? sizeSet(1, () => ({ low: sizes[symbol]!, high: sizes[symbol]! })) : set])),
+    claimed: fixedIn(network.claimed, sizes),
+    legal: fixedIn(network.legal, sizes),
   };
+}
+
+function fixedIn(domain: Domain, sizes: Readonly<Record<string, number>>): Domain {
+  const only = Object.entries(sizes).map(([symbol, size]) => [symbol, sizeSet(1, () => ({ low: size, high: size }))] as const);
+  return new Map([...domain, ...only]);
 }
 
 /** A sum of products, one factor at a time. */

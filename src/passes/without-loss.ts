@@ -5,6 +5,6 @@ import { reachable } from "./reachable.js";
 export function withoutLoss(network: Network): Network {
   const outputs = network.outputs.filter((output) => output.role !== "loss");
   if (outputs.length === network.outputs.length) return network;
-  const { nodes, values } = reachable(network, outputs);
-  return { ...network, outputs, nodes, inputs: network.inputs.filter((input) => values.has(input.value)) };
+  const { network: used, values } = reachable(network, outputs);
+  return { ...used, inputs: network.inputs.filter((input) => values.has(input.value)) };
 }

@@ -69,7 +69,7 @@ export const moduleCycle = defineDiagnostic({
   message: "modules use each other in a circle: {cycle}",
   why: "A module is read before the one that uses it, which a circle makes impossible.",
   help: "move what both need into a third module",
-  bad: `use "./other.seg" { once }\n${good}`,
+  bad: `use "./other.seg" { once }\n${inModel("head y = image -> once -> conv(2, 1)")}`,
   good,
   options: { files: { "other.seg": 'use "./example.seg" { Example }\nblock once(x: tensor) { return x -> relu }\n' } },
 });

@@ -180,7 +180,7 @@ export function callOperator(
         const message = entry.message.replace(/\{(\w+)\}/g, (_, key: string) => String((values as Record<string, unknown>)[key]));
         const [first, second] = about.between?.map((one) => origin.get(one)!) ?? [];
         const demand: Demand = {
-          condition, strictness, entry, message, place: placeAt(about.at) ?? place, trace: session.trace, size: about.size,
+          condition, strictness, entry, message, path, place: placeAt(about.at) ?? place, trace: session.trace, size: about.size,
           between: first && second && [first.id, second.id],
         };
         if (!session.demand(demand, { help: about.help, fix: first && second && sizeFix(session, first, second, infix) })) fine = false;

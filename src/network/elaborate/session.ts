@@ -16,7 +16,7 @@ export interface Limits {
   readonly maxDepth: number;
 }
 
-export const defaultLimits: Limits = { maxNodes: 200_000, maxSteps: 20_000_000, maxDepth: 64 };
+export const defaultLimits: Limits = { maxNodes: 200_000, maxSteps: 2_000_000, maxDepth: 64 };
 
 /** Thrown to end an elaboration that a limit cuts short; the problem has been reported. */
 export class Stopped extends Error {}
