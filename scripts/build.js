@@ -1,30 +1,52 @@
-/** Bundles the command line and the library into dist/, with types. Everything but onnxruntime-node is inside. */
+/**
+ * Bundles the command line and the library into dist/, with types. Everything but onnxruntime-node is inside.
+ * The new dist/ takes the place of the old one when it is whole, so that what runs meanwhile finds one or the other.
+ */
 import { execFileSync } from "node:child_process";
-import { chmodSync, rmSync } from "node:fs";
+import { chmodSync, renameSync, rmSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { closeDeclarations } from "./declarations.js";
 import { esbuildLibrary } from "./library-plugin.js";
 
-const root = new URL("..", import.meta.url).pathname;
-rmSync(`${root}dist`, { recursive: true, force: true });
-await build({
-  absWorkingDir: root,
-  entryPoints: { segc: "src/cli/main.ts", index: "src/index.ts" },
-  outdir: "dist",
-  bundle: true,
-  splitting: true,
-  format: "esm",
-  platform: "node",
-  target: "node20",
-  minify: true,
-  keepNames: false,
-  legalComments: "linked",
-  chunkNames: "chunks/[name]-[hash]",
-  external: ["onnxruntime-node"],
-  plugins: [esbuildLibrary],
-  // CommonJS packages inside (onnx-proto, jpeg-js) look for `require`.
-  banner: { js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);' },
-  logLevel: "warning",
-});
-chmodSync(`${root}dist/segc.js`, 0o755);
-if (!process.argv.includes("--no-types"))
-  execFileSync(process.execPath, [`${root}node_modules/typescript/bin/tsc`, "-p", `${root}scripts/tsconfig.types.json`], { stdio: "inherit" });
+const root = fileURLToPath(new URL("..", import.meta.url));
+const fresh = `${root}node_modules/.cache/segc-build-${process.pid}`;
+const old = `${fresh}-old`;
+try {
+  await build({
+    absWorkingDir: root,
+    entryPoints: { segc: "src/cli/main.ts", index: "src/index.ts" },
+    outdir: fresh,
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    platform: "node",
+    target: "node20",
+    minify: true,
+    keepNames: false,
+    legalComments: "linked",
+    chunkNames: "chunks/[name]-[hash]",
+    external: ["onnxruntime-node"],
+    plugins: [esbuildLibrary],
+    // Its variant for Node loads node:crypto for random numbers that nobody draws: that takes 5 ms, and keeps the library from browsers.
+    alias: { "@noble/hashes/crypto": `${root}node_modules/@noble/hashes/esm/crypto.js` },
+    logLevel: "warning",
+  });
+  chmodSync(`${fresh}/segc.js`, 0o755);
+  if (!process.argv.includes("--no-types")) {
+    execFileSync(process.execPath, [`${root}node_modules/typescript/bin/tsc`, "-p", `${root}scripts/tsconfig.types.json`, "--outDir", `${fresh}/types`], { stdio: "inherit" });
+    closeDeclarations(`${fresh}/types`, `${root}node_modules`);
+  }
+  try {
+    renameSync(`${root}dist`, old);
+  } catch (error) {
+    if (error.code !== "ENOENT") throw error;
+  }
+  renameSync(fresh, `${root}dist`);
+} catch (error) {
+  // esbuild and tsc have said what is wrong.
+  if (!Array.isArray(error.errors) && error.status === undefined) console.error(error);
+  process.exitCode = 1;
+} finally {
+  for (const folder of [fresh, old]) rmSync(folder, { recursive: true, force: true });
+}

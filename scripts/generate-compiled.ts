@@ -21,7 +21,7 @@ function filesOf(name: string): Record<string, string> {
   const { layers: _, weights, ...report } = inspect(model);
   const summary = {
     ...report,
-    nodes: model.lowered.nodes.length,
+    nodes: model.onnx.nodes.length,
     warnings: problems.map((problem) => problem.code),
     weights: weights.map(({ name: weight, shape }) => [weight, shape]),
   };

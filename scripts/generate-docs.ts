@@ -61,7 +61,7 @@ function operatorEntry(operator: Operator): string {
     ...(operator.outputs === "list" ? ["Gives a list of tensors."] : operator.outputs.length > 0 ? [`Gives a record of ${operator.outputs.map(code).join(", ")}.`] : []),
     table(["parameter", "type", "default", "what it is"], rows),
     fence("seg", operator.example),
-    `Here \`y\` is ${code(exampleShape(operator))}.`,
+    `Here \`y\` is ${exampleShape(operator)}.`,
   ]);
 }
 
@@ -91,7 +91,8 @@ function exampleShape({ name, example }: Operator): string {
   const text = `model Example() {\n  input x: [N, 4, H, W]\n${example.replace(/^/gm, "  ")}\n  head result = y\n}\n`;
   const { problems, models: [model] } = check({ path: "example.seg", text });
   if (model === undefined) throw new Error(`the example of \`${name}\` does not check:\n${renderProblems(problems)}`);
-  return `[${inspect(model).outputs[0]!.shape.join(", ")}]`;
+  const { shape } = inspect(model).outputs[0]!;
+  return shape.length === 0 ? "a single number" : code(`[${shape.join(", ")}]`);
 }
 
 // ---- standard library ---------------------------------------------------------------------------------------------

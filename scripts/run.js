@@ -1,40 +1,36 @@
-/**
- * Runs a TypeScript script: `node scripts/run.js scripts/generate.ts --check`. The script exports `main(args)`, whose result is the
- * exit code. It is bundled into one file beside node_modules, so that the packages it imports are found, and starts in the root.
- */
+/** Runs a TypeScript script of this repository: node scripts/run.js scripts/generate.ts [arguments] */
+import { spawnSync } from "node:child_process";
 import { mkdirSync, rmSync } from "node:fs";
-import { resolve } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { basename, resolve } from "node:path";
 import { build } from "esbuild";
 import { esbuildLibrary } from "./library-plugin.js";
 
-const [script, ...args] = process.argv.slice(2);
+const root = new URL("..", import.meta.url).pathname;
+const [script, ...rest] = process.argv.slice(2);
 if (script === undefined) {
-  console.error("usage: node scripts/run.js <script.ts> [argument]...");
+  console.error("node scripts/run.js <script.ts> [arguments]");
   process.exit(2);
 }
-const entry = resolve(script);
-process.chdir(fileURLToPath(new URL("..", import.meta.url)));
-
-const folder = resolve("node_modules/.cache/segc");
-const bundle = `${folder}/run-${process.pid}.mjs`;
+// Inside node_modules: packages stay outside the bundle and are found from there.
+const folder = `${root}node_modules/.cache/segc-scripts`;
 mkdirSync(folder, { recursive: true });
+const bundle = `${folder}/${basename(script, ".ts")}-${process.pid}.mjs`;
 try {
   await build({
-    entryPoints: [entry],
+    absWorkingDir: root,
+    entryPoints: [resolve(script)],
     outfile: bundle,
     bundle: true,
-    packages: "external",
     format: "esm",
     platform: "node",
     target: "node20",
+    packages: "external",
     sourcemap: "inline",
     plugins: [esbuildLibrary],
     logLevel: "warning",
   });
-  process.setSourceMapsEnabled(true);
-  const { main } = await import(pathToFileURL(bundle).href);
-  process.exitCode = await main(args);
+  const { status } = spawnSync(process.execPath, ["--enable-source-maps", bundle, ...rest], { stdio: "inherit", cwd: root });
+  process.exitCode = status ?? 1;
 } finally {
   rmSync(bundle, { force: true });
 }

@@ -22,6 +22,7 @@ import { hardsigmoid } from "./entries/hardsigmoid.js";
 import { hardswish } from "./entries/hardswish.js";
 import { instancenorm } from "./entries/instancenorm.js";
 import { layernorm } from "./entries/layernorm.js";
+import { learnedScale } from "./entries/learned_scale.js";
 import { leakyRelu } from "./entries/leaky_relu.js";
 import { linear } from "./entries/linear.js";
 import { log } from "./entries/log.js";
@@ -62,7 +63,7 @@ export const operators: readonly Operator[] = [
   conv, upconv,
   maxpool, maxpoolIndices, avgpool, globalAvgpool, globalMaxpool, adaptiveAvgpool,
   resize, unpool, pixelShuffle, spaceToDepth, crop, pad,
-  add, sub, mul, div, scale, constantTensor, exp, log, sqrt, abs, reduceMean, reduceSum, reduceMax,
+  add, sub, mul, div, scale, learnedScale, constantTensor, exp, log, sqrt, abs, reduceMean, reduceSum, reduceMax,
   batchnorm, groupnorm, instancenorm, layernorm, lrn, dropout,
   relu, relu6, leakyRelu, prelu, elu, gelu, silu, mish, hardswish, sigmoid, hardsigmoid, tanh, softmax, logSoftmax,
   concat, split, slice, reshape, flatten, transpose,

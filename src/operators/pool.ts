@@ -74,9 +74,11 @@ const pooledSize = (n: Dim, one: Along, ceil: boolean): Dim | undefined => (ceil
 function leastFilled(one: Along, ceil: boolean): number {
   for (let n = one.before + one.after === 0 ? 0 : one.dilation - 1; n >= 1; n--) {
     const windows = constantValue(pooledSize(constant(n), one, ceil) ?? constant(0)) ?? 0;
+    if (windows < 1) return 1; // nor has any smaller size
     for (let j = 0; j < windows; j++) {
-      const filled = Array.from({ length: one.kernel }, (_, tap) => j * one.stride - one.before + one.dilation * tap).some((at) => at >= 0 && at < n);
-      if (!filled) return n + 1;
+      const start = j * one.stride - one.before;
+      const tap = Math.max(0, Math.ceil(-start / one.dilation));
+      if (tap >= one.kernel || start + one.dilation * tap >= n) return n + 1;
     }
   }
   return 1;

@@ -105,6 +105,8 @@ let loaded: Promise<typeof Ort> | undefined;
 
 /** The runtime, loaded at the first use: most commands never need it. */
 export function loadRuntime(load: () => Promise<typeof Ort> = () => import("onnxruntime-node")): Promise<typeof Ort> {
+  // ONNX Runtime 1.30 reports its use to its makers, and leaves `.ses` and `mat-debug-*.log` in the temporary folder, unless told not to.
+  process.env["ORT_DISABLE_TELEMETRY"] ??= "1";
   loaded ??= load().then(
     (ort) => {
       ort.env.logLevel = "fatal"; // read once, when the first session is made; otherwise it writes to stderr itself

@@ -32,7 +32,7 @@ export function equal(a: Value, b: Value): boolean | undefined {
   if (x !== undefined && y !== undefined) return x === y;
   if (a.kind === "bool" && b.kind === "bool") return a.value === b.value;
   if (a.kind === "list" && b.kind === "list")
-    return a.items.length === b.items.length && a.items.every((item, at) => equal(item, b.items[at]!) === true);
+    return a === b || a.items.length === b.items.length && a.items.every((item, at) => equal(item, b.items[at]!) === true);
   if (a.kind === "callable" && b.kind === "callable")
     return (a.target.kind === "operator" ? a.target.operator : a.target.block) === (b.target.kind === "operator" ? b.target.operator : b.target.block);
   return undefined;
@@ -40,7 +40,10 @@ export function equal(a: Value, b: Value): boolean | undefined {
 
 const text = (value: Value): string | undefined => (value.kind === "word" || value.kind === "string" ? value.value : undefined);
 
+const longestList = 1_000_000;
+
 export function arithmetic(ctx: Context, operator: BinaryOperator, left: Value, right: Value, at: Expression & { kind: "binary" }): Value {
+  ctx.session.step(placeOf(ctx, at)); // a list of lists can hold more items than the file has characters
   if (left.kind === "unknown" || right.kind === "unknown") return unknown;
   const bad = (): Value => {
     ctx.session.report(errors.badOperands, placeOf(ctx, at), { operator, left: describe(left), right: describe(right) });
@@ -69,7 +72,11 @@ export function arithmetic(ctx: Context, operator: BinaryOperator, left: Value, 
       return bad();
     default:
   }
-  if (left.kind === "list" && right.kind === "list" && operator === "+") return list([...left.items, ...right.items]);
+  if (left.kind === "list" && right.kind === "list" && operator === "+") {
+    if (left.items.length + right.items.length <= longestList) return list([...left.items, ...right.items]);
+    ctx.session.report(errors.tooMuchWork, placeOf(ctx, at), { limit: longestList });
+    return unknown;
+  }
   if (left.kind === "list" && isNumber(right) && (operator === "*" || operator === "/"))
     return list(left.items.map((item) => arithmetic(ctx, operator, item, right, at)));
   if (isNumber(left) && right.kind === "list" && operator === "*") return list(right.items.map((item) => arithmetic(ctx, operator, left, item, at)));

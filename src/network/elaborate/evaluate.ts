@@ -67,7 +67,7 @@ export function lookUp(name: string, ctx: Context): Value | undefined {
     return letValue(ctx, declared, () => evaluate(declared.let.value, { ...ctx, module: declared.module, scope: new Scope(undefined), whole: false }));
   const operator = operatorNamed.get(name);
   if (operator) return { kind: "callable", target: { kind: "operator", operator }, bound: new Map() };
-  const fact = ctx.facts?.numbers[name];
+  const fact = ctx.facts && Object.hasOwn(ctx.facts.numbers, name) ? ctx.facts.numbers[name] : undefined;
   return fact === undefined ? undefined : int(fact);
 }
 
@@ -321,8 +321,8 @@ function chain(expression: Expression & { kind: "call" | "chain" }, ctx: Context
   if (steps.length === 0 && headLabel === undefined && head.kind !== "call") return evaluate(head, ctx, hint);
   if (head.kind === "call" && head.callee.kind === "name" && steps.length === 0 && !ctx.scope.has(head.callee.name)) {
     const name = head.callee.name;
-    if (name in builtins && lookUp(name, ctx) === undefined) return callBuiltin(ctx, name, head, (argument) => evaluate(argument, inside(ctx)));
-    const measure = ctx.facts?.ofTensor[name];
+    if (Object.hasOwn(builtins, name) && lookUp(name, ctx) === undefined) return callBuiltin(ctx, name, head, (argument) => evaluate(argument, inside(ctx)));
+    const measure = ctx.facts && Object.hasOwn(ctx.facts.ofTensor, name) ? ctx.facts.ofTensor[name] : undefined;
     if (measure) return factOf(ctx, name, measure, head);
   }
   const calls: (Call | undefined)[] = [];

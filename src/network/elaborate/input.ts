@@ -65,6 +65,9 @@ function axis(expression: ast.Expression, ctx: Context): Dim | undefined {
 
 /** Settings whose value is one of these words. */
 const words: Readonly<Record<string, readonly string[]>> = { order: ["rgb", "bgr"], type: ["float32", "int64", "bool"] };
+/** An image has a few channels; an absurd number must not become an array. */
+const mostChannels = 65_536;
+
 const settingNames = [...Object.keys(words), "scale", "mean", "std", "natural"];
 
 /** The settings that make sense; the others are reported. */
@@ -89,7 +92,7 @@ function settings(given: readonly ast.Argument[], ctx: Context, channels: number
 /** Standard: RGB, 0..1, no normalisation. */
 function imageSettings(found: ReadonlyMap<string, Value>, channels: number): ImageSettings {
   const perChannel = (name: string, standard: number): readonly number[] =>
-    numbers(found.get(name)) ?? Array.from({ length: channels }, () => standard);
+    numbers(found.get(name)) ?? Array.from({ length: Math.min(channels, mostChannels) }, () => standard);
   const order = found.get("order");
   const natural = numbers(found.get("natural"));
   return {

@@ -1,0 +1,121 @@
+import { spawn } from "node:child_process";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type RunOptions, built, root, run, segc } from "./segc.js";
+
+let folder: string;
+const good = "model Small() {\n  input image: [N, 3, H, W]\n  head y = image -> conv(2, 1)\n}\n";
+const at = (...parts: string[]): string => join(folder, ...parts);
+
+beforeAll(async () => {
+  await built();
+  folder = mkdtempSync(join(tmpdir(), "segc-cli-"));
+  writeFileSync(at("small.seg"), good);
+  writeFileSync(at("latin.seg"), Buffer.from([0x2f, 0x2f, 0x20, 0xe4, 0x0a]));
+  writeFileSync(at("binary.seg"), Buffer.from(Array.from({ length: 4096 }, (_, i) => (i * 37 + 11) % 256)));
+  mkdirSync(at("folder.seg"));
+  mkdirSync(at("empty"));
+  const png = readFileSync(join(root, "examples/street.png"));
+  writeFileSync(at("cut.png"), png.subarray(0, png.length >> 1));
+  writeFileSync(at("text.png"), "no image at all\n");
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const stack = /^\s+at .*[:(]\d+:\d+\)?$/m;
+
+/** Status 2, a message on stderr alone, and no stack. */
+function fails(words: readonly string[], message: RegExp, options: RunOptions = {}): void {
+  const { status, stdout, stderr } = run(words, { cwd: folder, ...options });
+  expect(stderr).toMatch(message);
+  expect(stderr).toMatch(/^segc: /m);
+  expect(stderr).not.toMatch(stack);
+  expect(stderr).not.toContain("this is a bug");
+  expect(stdout).toBe("");
+  expect(status).toBe(2);
+}
+
+test.each<[string, string[], RegExp]>([
+  ["no such file, one like it", ["check", "smal.seg"], /there is no file smal\.seg\n {2}did you mean `small\.seg`/],
+  ["no such folder", ["check", "nowhere/small.seg"], /there is no folder nowhere/],
+  ["no such network", ["compile", "unett"], /did you mean `unet`/],
+  ["no such module", ["check", "std.blokcs"], /did you mean `std\.blocks`/],
+  ["a shipped network with .seg", ["compile", "unet.seg"], /segc comes with `unet`/],
+  ["a folder without specs", ["check", "empty"], /there is no \.seg file below empty/],
+  ["a folder where one spec is needed", ["compile", "."], /is a folder, and one spec is needed/],
+  ["a folder that is called like a spec", ["compile", "folder.seg"], /folder\.seg is a folder, not a spec/],
+  ["a text that is no UTF-8", ["check", "latin.seg"], /latin\.seg is not a text in UTF-8/],
+  ["a binary file", ["check", "binary.seg"], /not a text in UTF-8/],
+  ["a device", ["check", "/dev/null"], /not a regular file/],
+  ["an empty name", ["check", ""], /the name of a spec is empty/],
+  ["an unknown command", ["chekc", "small.seg"], /there is no command `chekc`\n {2}did you mean `check`/],
+  ["an option before the command", ["--json", "check"], /the command comes first/],
+  ["an unknown option", ["check", "small.seg", "--fromat", "json"], /no option --fromat\n {2}did you mean `--format`/],
+  ["an unknown short option", ["check", "small.seg", "-x"], /no option -x/],
+  ["an option of Object", ["check", "small.seg", "--constructor"], /no option --constructor/],
+  ["no operand", ["compile"], /needs SPEC/],
+  ["too many operands", ["compile", "small.seg", "other.seg"], /`other\.seg` is one too many/],
+  ["an option without its value", ["check", "small.seg", "--size"], /--size needs a value/],
+  ["an option in the place of a value", ["compile", "small.seg", "--out", "--json"], /--out needs a value/],
+  ["a flag with a value", ["check", "small.seg", "--json=yes"], /--json takes no value/],
+  ["--set without a value", ["check", "small.seg", "--set", "classes"], /`classes` is not of the form name=value/],
+  ["--set with nothing", ["check", "small.seg", "--set", "classes="], /gives `classes` no value/],
+  ["--size with a word", ["check", "small.seg", "--size", "big"], /`big` is not a size/],
+  ["--size with zero", ["check", "small.seg", "--size", "0x8"], /is not a size/],
+  ["--size beyond all images", ["check", "small.seg", "--size", "99999999"], /larger than/],
+  ["--batch with a fraction", ["check", "small.seg", "--batch", "1.5"], /not a whole number/],
+  ["--format with something else", ["check", "small.seg", "--format", "xml"], /none of pretty, concise, json/],
+  ["an unknown topic", ["explain", "shape/concat-size-mismach"], /did you mean `shape\/concat-size-mismatch`/],
+  ["help on nothing", ["help", "complie"], /did you mean `compile`/],
+  ["no such image", ["predict", "small.seg", "none.png"], /cannot read none\.png: there is no such file/],
+  ["a folder as image", ["predict", "small.seg", "empty"], /not a regular file/],
+  ["an image that is cut short", ["predict", "small.seg", "cut.png"], /cannot read cut\.png: /],
+  ["a text as image", ["predict", "small.seg", "text.png"], /this is no image that is known here/],
+  ["no such model", ["predict", "small.seg", join(root, "examples/street.png"), "--onnx", "none.onnx"], /there is no file none\.onnx/],
+  ["a model that is none", ["predict", "small.seg", join(root, "examples/street.png"), "--onnx", "text.png"], /this is no ONNX file/],
+  ["a folder as output", ["compile", "small.seg", "--out", "empty"], /cannot write empty: it is a folder/],
+  ["an output below a file", ["compile", "small.seg", "--out", "small.seg/x.onnx"], /cannot write small\.seg\/x\.onnx/],
+  ["a model on stdout", ["compile", "small.seg", "--out", "-"], /not written to stdout/],
+])("%s", (_, words, message) => fails(words, message));
+
+test("text on stdin that is no UTF-8", () => fails(["check", "-"], /the text on stdin is not a text in UTF-8/, { input: Buffer.from([0xff, 0xfe]) }));
+
+// Root may write anywhere, so the folder's permissions say nothing to it.
+test.skipIf(process.getuid?.() === 0)("a folder that may not be written to", () => {
+  mkdirSync(at("locked"));
+  chmodSync(at("locked"), 0o555);
+  fails(["compile", "small.seg", "--out", "locked/x.onnx"], /cannot write locked\/x\.onnx: permission denied/);
+});
+
+test("a place that nobody may write to", () => {
+  const { status, stderr } = run(["compile", "small.seg", "--out", "/proc/segc/x.onnx"], { cwd: folder });
+  expect([status, stderr]).toEqual([2, expect.stringMatching(/^segc: cannot write \/proc\/segc\/x\.onnx: /)]);
+  expect(stderr).not.toMatch(stack);
+});
+
+test("a failed command leaves no file behind", () => {
+  expect(readdirSync(folder).filter((name) => name.endsWith(".tmp") || name.endsWith(".onnx"))).toEqual([]);
+});
+
+test("a use that leads out of the project through a link is not read", () => {
+  const project = at("project");
+  mkdirSync(project);
+  writeFileSync(join(project, "package.json"), "{}");
+  writeFileSync(at("secret.seg"), "block secret(x: tensor) { return x -> relu }\n");
+  symlinkSync(at("secret.seg"), join(project, "link.seg"));
+  writeFileSync(join(project, "net.seg"), `use "./link" { secret }\n${good}`);
+  const { status, stdout, stderr } = run(["check", "net.seg"], { cwd: project });
+  expect(status).toBe(1);
+  expect(stdout).toContain("error use/unknown-module");
+  expect(stderr).toContain("leads out of the project");
+});
+
+test("a reader that goes away is no failure", async () => {
+  const child = spawn(process.execPath, [segc, "explain", "diagnostics"], { stdio: ["ignore", "pipe", "pipe"] });
+  child.stdout.destroy();
+  let stderr = "";
+  child.stderr.on("data", (part) => void (stderr += part));
+  const status = await new Promise((resolve) => child.on("close", resolve));
+  expect([status, stderr]).toEqual([0, ""]);
+});
