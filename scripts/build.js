@@ -3,7 +3,7 @@
  * The new dist/ takes the place of the old one when it is whole, so that what runs meanwhile finds one or the other.
  */
 import { execFileSync } from "node:child_process";
-import { chmodSync, renameSync, rmSync } from "node:fs";
+import { chmodSync, copyFileSync, renameSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { closeDeclarations } from "./declarations.js";
@@ -13,26 +13,38 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const fresh = `${root}node_modules/.cache/segc-build-${process.pid}`;
 const old = `${fresh}-old`;
 try {
-  await build({
+  const common = {
     absWorkingDir: root,
-    entryPoints: { segc: "src/cli/main.ts", index: "src/index.ts" },
-    outdir: fresh,
     bundle: true,
-    splitting: true,
-    format: "esm",
     platform: "node",
     target: "node20",
     minify: true,
-    keepNames: false,
     legalComments: "linked",
-    chunkNames: "chunks/[name]-[hash]",
     external: ["onnxruntime-node"],
     plugins: [esbuildLibrary],
     // Its variant for Node loads node:crypto for random numbers that nobody draws: that takes 5 ms, and keeps the library from browsers.
     alias: { "@noble/hashes/crypto": `${root}node_modules/@noble/hashes/esm/crypto.js` },
     logLevel: "warning",
+  };
+  await build({ ...common, entryPoints: { index: "src/index.ts" }, outdir: fresh, format: "esm" });
+  // One file, so that V8's code for it can be kept beside it; what a command does not need is not run.
+  await build({
+    ...common,
+    entryPoints: { segc: "src/cli/main.ts" },
+    outdir: fresh,
+    outExtension: { ".js": ".cjs" },
+    format: "cjs",
+    // A script that is compiled from kept code cannot import; it requires.
+    supported: { "dynamic-import": false },
+    define: { "import.meta.url": "__url" },
+    banner: { js: 'const __url = require("node:url").pathToFileURL(__filename).href;' },
   });
+  copyFileSync(`${root}scripts/launcher.js`, `${fresh}/segc.js`);
   chmodSync(`${fresh}/segc.js`, 0o755);
+  // A run that does what most runs do leaves the code of what it used.
+  execFileSync(process.execPath, [`${fresh}/segc.js`, "check", `${root}specs/unet.seg`], {
+    stdio: "ignore", env: { ...process.env, SEGC_WRITE_CODE: `${fresh}/segc.cjs.code` },
+  });
   if (!process.argv.includes("--no-types")) {
     execFileSync(process.execPath, [`${root}node_modules/typescript/bin/tsc`, "-p", `${root}scripts/tsconfig.types.json`, "--outDir", `${fresh}/types`], { stdio: "inherit" });
     closeDeclarations(`${fresh}/types`, `${root}node_modules`);

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 /** The command line: finds the command, reads its options, runs it, and turns what goes wrong into a message and a status. */
 import { version } from "../version.js";
 import { readArguments } from "./arguments.js";
@@ -54,12 +53,13 @@ function explain(error: unknown, words: readonly string[]): void {
   else say("  please report it, with the spec and what --verbose prints");
 }
 
-ignoreClosedPipes();
-const words = process.argv.slice(2);
-// The status is set, not exited with, so that what is on its way through a pipe arrives.
-try {
-  process.exitCode = await run(words);
-} catch (error) {
-  process.exitCode = 2;
-  explain(error, words);
+/** Resolves when the command is done. The status is set, not exited with, so that what is on its way through a pipe arrives. */
+export async function main(words: readonly string[]): Promise<void> {
+  ignoreClosedPipes();
+  try {
+    process.exitCode = await run(words);
+  } catch (error) {
+    process.exitCode = 2;
+    explain(error, words);
+  }
 }

@@ -49,6 +49,9 @@ export interface Details {
   readonly trace?: readonly Frame[];
 }
 
+/** A name or a shape in a message may be as long as the file. */
+const longestValue = 2_000;
+
 /** Collects what is wrong. Reporting never throws, and the same thing at the same place is said once. */
 export class Problems {
   private readonly found: Problem[] = [];
@@ -60,9 +63,10 @@ export class Problems {
     values: Readonly<Record<Placeholders<Message>, string | number>>,
     details: Details = {},
   ): void {
-    const message = entry.message.replace(/\{(\w+)\}/g, (_, name: string) =>
-      String((values as Record<string, string | number>)[name]),
-    );
+    const message = entry.message.replace(/\{(\w+)\}/g, (_, name: string) => {
+      const value = String((values as Record<string, string | number>)[name]);
+      return value.length > longestValue ? `${value.slice(0, longestValue)}...` : value;
+    });
     const key = `${entry.code} ${place.file.path} ${place.span.start} ${place.span.end} ${message}`;
     if (this.seen.has(key)) return;
     this.seen.add(key);

@@ -1,7 +1,9 @@
+import { createHash } from "node:crypto";
 import { basename } from "node:path";
 import { elementCount } from "../onnx/element-types.js";
 import { type LayOutOptions, layOut, ModelTooLarge, type OnnxLayout } from "../onnx/encode.js";
 import type { OnnxModel, Weight } from "../onnx/model.js";
+import { copyWeight } from "./copy-weight.js";
 import { FileStream } from "./file-stream.js";
 import { temporaryFile, type TemporaryFile } from "./temporary-file.js";
 import type { WeightSource } from "./weight-source.js";
@@ -15,6 +17,11 @@ export interface WriteModelOptions {
   readonly external?: boolean;
   /** Write no weights: they become inputs of the graph. */
   readonly none?: boolean;
+  /**
+   * Put the digest of the weights into the file's metadata: the model has `digestPlaceholder` as the value of an entry,
+   * which stands behind the weights and gets its value last.
+   */
+  readonly digest?: boolean;
   /** Bytes made so far and in all, over both files; called some times for each megabyte. */
   readonly onProgress?: (done: number, total: number) => void;
 }
@@ -27,7 +34,12 @@ export interface WrittenModel {
   readonly externalPath?: string;
   readonly externalBytes?: number;
   readonly externalSha256?: string;
+  /** SHA-256 of the float32 values of all weights, little-endian, in the model's order; where it was asked for. */
+  readonly weightsSha256?: string;
 }
+
+/** As long as what takes its place. */
+export const digestPlaceholder = "segc-weights-sha256-".padEnd(64, "0");
 
 /**
  * Writes a model, streaming its weights: memory use does not depend on their size. The same model and values give the
@@ -38,6 +50,8 @@ export async function writeModel(model: OnnxModel, options: WriteModelOptions): 
   const layout = chooseLayout(model, options);
   const total = layout.totalBytes + layout.externalBytes;
   const temporaries: TemporaryFile[] = [];
+  const digest = options.digest ? createHash("sha256") : undefined;
+  let weightsSha256: string | undefined;
   let before = 0;
 
   const writeFile = async (path: string, size: number, fill: (stream: FileStream) => Promise<void>): Promise<string> => {
@@ -55,7 +69,9 @@ export async function writeModel(model: OnnxModel, options: WriteModelOptions): 
   const writeWeight = (weight: Weight, stream: FileStream): Promise<void> =>
     copyWeight(options.values(weight), elementCount(weight.shape), stream, () =>
       options.onProgress?.(before + stream.bytes, total),
+      digest && ((bytes) => void digest.update(bytes)),
     );
+  const lastWeight = layout.segments.findLastIndex((segment) => segment.kind === "weight");
 
   try {
     const externalPath = externalPathOf(options.path);
@@ -69,9 +85,10 @@ export async function writeModel(model: OnnxModel, options: WriteModelOptions): 
       });
     }
     const sha256 = await writeFile(options.path, layout.totalBytes, async (stream) => {
-      for (const segment of layout.segments) {
-        if (segment.kind === "bytes") await stream.write(segment.bytes);
-        else await writeWeight(segment.weight, stream);
+      for (const [index, segment] of layout.segments.entries()) {
+        if (segment.kind === "weight") await writeWeight(segment.weight, stream);
+        else if (digest === undefined || index < lastWeight) await stream.write(segment.bytes);
+        else await stream.write(withDigest(segment.bytes, (weightsSha256 ??= digest.digest("hex"))));
       }
     });
     for (const temporary of temporaries) await temporary.keep();
@@ -80,10 +97,19 @@ export async function writeModel(model: OnnxModel, options: WriteModelOptions): 
       bytes: layout.totalBytes,
       sha256,
       ...(externalSha256 === undefined ? {} : { externalPath, externalBytes: layout.externalBytes, externalSha256 }),
+      ...(weightsSha256 === undefined ? {} : { weightsSha256 }),
     };
   } finally {
     for (const temporary of temporaries) await temporary.discard();
   }
+}
+
+/** The bytes with the placeholder, where they have it, replaced. */
+function withDigest(bytes: Uint8Array, digest: string): Uint8Array {
+  const copy = Buffer.from(bytes);
+  const at = copy.lastIndexOf(digestPlaceholder);
+  if (at >= 0) copy.write(digest, at, "latin1");
+  return copy;
 }
 
 const externalPathOf = (path: string): string => `${path}.data`;
@@ -97,23 +123,5 @@ function chooseLayout(model: OnnxModel, options: WriteModelOptions): OnnxLayout 
   } catch (error) {
     if (error instanceof ModelTooLarge) return layOut(model, external);
     throw error;
-  }
-}
-
-/** Small enough to stay in the processor's cache between being made and being copied. */
-const chunkValues = 32 * 1024;
-const bigEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 0;
-
-async function copyWeight(source: WeightSource, count: number, stream: FileStream, progress: () => void): Promise<void> {
-  const values = new Float32Array(Math.min(count, chunkValues));
-  for (let offset = 0; offset < count; offset += values.length) {
-    const part = values.subarray(0, Math.min(values.length, count - offset));
-    const reading = source.read(part, offset);
-    if (reading !== undefined) await reading;
-    const bytes = Buffer.from(part.buffer, part.byteOffset, part.byteLength);
-    if (bigEndian) bytes.swap32();
-    const writing = stream.write(bytes);
-    if (writing !== undefined) await writing;
-    progress();
   }
 }

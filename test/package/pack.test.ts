@@ -52,7 +52,6 @@ test("the library loads nothing of Node, so that it runs in browsers and workers
     }
   };
   visit(join(app, "node_modules/segc/dist/index.js"));
-  expect(seen.size).toBeGreaterThan(1);
 });
 
 test("its types resolve under strict NodeNext", () => {

@@ -5,9 +5,9 @@ import { limits } from "./limits.js";
 import { CheckpointProblem, quoted } from "./problem.js";
 import { type StoredTensor, countOf, isPacked } from "./stored-tensor.js";
 
-const types: Readonly<Record<string, Dtype>> = {
+const types = new Map<string, Dtype>(Object.entries<Dtype>({
   f8: "f64", f4: "f32", f2: "f16", i8: "i64", i4: "i32", i2: "i16", i1: "i8", u8: "u64", u4: "u32", u2: "u16", u1: "u8", b1: "bool",
-};
+}));
 
 export const npyMagic = Uint8Array.of(0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59);
 
@@ -30,18 +30,18 @@ export async function readNpy(bytes: Bytes, name: string, where: string): Promis
   if (length > limits.npyHeaderBytes) throw problem(`its header is said to take ${length} bytes; at most ${limits.npyHeaderBytes} are read`);
   const header = parseHeader(new TextDecoder("latin1").decode(await get(head, length)), problem);
 
-  const match = /^([<>|=])([a-zA-Z])(\d{1,3})$/.exec(header.descr);
-  const type = match === null ? undefined : types[`${match[2]}${match[3]}`];
-  if (type === undefined) {
-    if (match?.[2] === "O") throw problem("it holds Python objects, which are never loaded", "save it with a number type");
-    throw problem(`its element type ${quoted(header.descr)} is not read`);
+  const match = /^([<>|=])([a-zA-Z])(\d{0,3})$/.exec(header.descr);
+  const type = match === null ? undefined : types.get(`${match[2]}${match[3]}`);
+  if (match === null || type === undefined) {
+    const trouble = match?.[2] === "O" ? "it holds Python objects, which are never loaded" : `its element type ${quoted(header.descr)} is not read`;
+    return { name, shape: header.shape, dtypeName: header.descr, dtype: undefined, bytes, start: head + length, trouble };
   }
   const size = head + length + countOf(header.shape) * dtypes[type].bytes;
   if (size !== bytes.size) throw problem(`[${header.shape.join(", ")}] of ${header.descr} makes ${size} bytes with the header, and it has ${bytes.size}`);
   const strides = header.shape.map((_, axis) => countOf(header.shape.slice(0, axis)));
   return {
     name, shape: header.shape, dtypeName: header.descr, dtype: type, bytes, start: head + length,
-    bigEndian: match![1] === ">",
+    bigEndian: match[1] === ">",
     ...(header.fortran && !isPacked(header.shape, strides) ? { strides } : {}),
   };
 }

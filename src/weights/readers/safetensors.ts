@@ -5,10 +5,10 @@ import { CheckpointProblem, quoted } from "./problem.js";
 import { type Header, HeaderFault, parseHeader } from "./safetensors-header.js";
 import { type StoredTensor, countOf } from "./stored-tensor.js";
 
-const types: Readonly<Record<string, Dtype>> = {
+const types = new Map<string, Dtype>(Object.entries<Dtype>({
   F64: "f64", F32: "f32", F16: "f16", BF16: "bf16", F8_E4M3: "f8_e4m3", F8_E5M2: "f8_e5m2",
   I64: "i64", I32: "i32", I16: "i16", I8: "i8", U64: "u64", U32: "u32", U16: "u16", U8: "u8", BOOL: "bool",
-};
+}));
 
 export interface Contents {
   readonly tensors: readonly StoredTensor[];
@@ -32,14 +32,14 @@ export function readSafetensors(file: ReadyBytes): Contents {
     if (next < begin) throw problem(name, `its data end (${next}) before they begin (${begin})`);
     if (begin !== end) throw problem(name, `its data begin at ${begin}, ${begin < end ? "inside of" : "apart from"} those of another tensor, which end at ${end}`);
     end = next;
-    const type = types[dtype];
+    const type = types.get(dtype);
     const expected = type && countOf(shape) * dtypes[type].bytes;
     if (expected !== undefined && expected !== next - begin) throw problem(name, `[${shape.join(", ")}] of ${dtype} takes ${expected} bytes, and it has ${next - begin}`);
   }
   if (start + end !== file.size) throw new CheckpointProblem(file.file, "", `the tensors end at byte ${start + end}, and the file at ${file.size}${start + end > file.size ? ": it is cut off" : ""}`);
 
   const tensors = entries.map(({ name, dtype, shape, begin, end: next }): StoredTensor => {
-    const type = Object.hasOwn(types, dtype) ? types[dtype] : undefined;
+    const type = types.get(dtype);
     return {
       name, shape, dtypeName: dtype, dtype: type, start: 0,
       bytes: part(file, start + begin, next - begin, `tensor ${quoted(name)}`),
