@@ -17,6 +17,7 @@ import * as say from "./diagnostics/catalogue/bind.js";
 import { type Problem, Problems } from "./diagnostics/problem.js";
 import { didYouMean } from "./diagnostics/suggest.js";
 import { standardLibrary } from "./library.js";
+import { withoutIgnored } from "./lint/ignore.js";
 import { lintNetwork, lintProgram } from "./lint/lint.js";
 import { elaborate } from "./network/elaborate/elaborate.js";
 import { knownNames } from "./network/elaborate/known.js";
@@ -81,7 +82,8 @@ export function compile(source: SourceFile, options: CompileOptions = {}): Compi
   const program = bindSource(source, options, problems);                 // text    -> modules, names
   const model = choose(program, options.model, problems);
   const checked = model && checkModel(program, model, options, problems); // program -> network, analyses, expectations
-  if (!checked || problems.hasErrors) return { problems: problems.list, model: undefined };
+  const found = withoutIgnored(program, problems);
+  if (!checked || problems.hasErrors) return { problems: found, model: undefined };
   const sized = specialise(checked.network, checked.sizes);              // symbols -> numbers, where a size is given
   const lowered = runPasses(sized, pipeline({ foldBatchNorm: options.foldBatchNorm ?? false }));
   const onnx = lower(lowered, {                                          // network -> nodes
@@ -90,7 +92,7 @@ export function compile(source: SourceFile, options: CompileOptions = {}): Compi
     producerVersion: version,
     metadata: metadata(program, checked.network, checked.analysis),
   });
-  return { problems: problems.list, model: { ...checked, lowered, onnx } };
+  return { problems: found, model: { ...checked, lowered, onnx } };
 }
 
 /** Checks every model and block of a spec: syntax, names, shapes for all input sizes, expectations and lint rules. */
@@ -100,7 +102,7 @@ export function check(source: SourceFile, options: CompileOptions = {}): Checked
   const wanted = options.model === undefined ? modelsOf(program) : [choose(program, options.model, problems)];
   const models = wanted.map((model) => model && checkModel(program, model, options, problems));
   lintProgram(program, problems);
-  return { problems: problems.list, models: models.filter((model) => model !== undefined) };
+  return { problems: withoutIgnored(program, problems), models: models.filter((model) => model !== undefined) };
 }
 
 function bindSource(source: SourceFile, options: CompileOptions, problems: Problems): Program & { readonly sound: boolean } {

@@ -18,21 +18,21 @@ export interface Fraction {
 }
 
 export interface AxisGeometry {
-  readonly low: Dim;
-  readonly high: Dim;
+  /** First and last input element that is seen; undefined where it is the whole axis, as behind a squeeze-and-excite gate. */
+  readonly field: { readonly low: Dim; readonly high: Dim } | undefined;
   /** Input elements between neighbouring elements of the tensor. */
   readonly stride: Fraction;
   /** Input coordinate of the centre of element 0. */
   readonly centre: number;
 }
 
-/** `everything`: the whole axis. `unknown`: depends on the input size in a way that has no single answer. */
+/** `everything`: the whole axis, on no grid of its own. `unknown`: depends on the input size in a way that has no single answer. */
 export type Seen = AxisGeometry | "everything" | "unknown";
 
 /** Geometry of every value that depends on the first input: [height, width]. Others have none. */
 export type Geometry = ReadonlyMap<ValueId, readonly [Seen, Seen]>;
 
-const start: AxisGeometry = { low: index, high: index, stride: { numerator: 1, denominator: 1 }, centre: 0 };
+const start: AxisGeometry = { field: { low: index, high: index }, stride: { numerator: 1, denominator: 1 }, centre: 0 };
 
 export function geometry(network: Network): Geometry {
   const found = new Map<ValueId, readonly [Seen, Seen]>();
@@ -114,11 +114,11 @@ function through(network: Network, before: Seen, reach: Reach): Seen {
 }
 
 function moved(before: AxisGeometry, first: Dim, last: Dim, step: Fraction, offset: number): Seen {
-  const [low, high] = [substitute(before.low, "j", first), substitute(before.high, "j", last)];
-  if (!low || !high) return "unknown";
   const { numerator, denominator } = before.stride;
+  const [low, high] = before.field ? [substitute(before.field.low, "j", first), substitute(before.field.high, "j", last)] : [];
+  if (before.field && (!low || !high)) return "unknown";
   return {
-    low, high,
+    field: low && high && { low, high },
     stride: fraction(numerator * step.numerator, denominator * step.denominator),
     centre: before.centre + (offset * numerator) / denominator,
   };
@@ -127,10 +127,11 @@ function moved(before: AxisGeometry, first: Dim, last: Dim, step: Fraction, offs
 /** The union of what two branches see; the grid is that of the first. */
 function together(a: Seen | undefined, b: Seen): Seen {
   if (a === undefined || a === b) return b;
-  if (a === "everything" || b === "everything") return "everything";
   if (a === "unknown" || b === "unknown") return "unknown";
-  const [low, high] = [minimum(a.low, b.low), maximum(a.high, b.high)];
-  return low && high ? { ...a, low, high } : "unknown";
+  if (a === "everything") return b === "everything" ? b : { ...b, field: undefined };
+  if (b === "everything" || !a.field || !b.field) return { ...a, field: undefined };
+  const [low, high] = [minimum(a.field.low, b.field.low), maximum(a.field.high, b.field.high)];
+  return low && high ? { ...a, field: { low, high } } : "unknown";
 }
 
 function fraction(numerator: number, denominator: number): Fraction {
@@ -141,8 +142,8 @@ function fraction(numerator: number, denominator: number): Fraction {
 
 /** Input elements that an element of the tensor sees: the most over all phases. */
 export function fieldSize(seen: Seen): number | undefined {
-  if (typeof seen === "string") return undefined;
-  const span = add(sub(seen.high, seen.low), constant(1));
+  if (typeof seen === "string" || !seen.field) return undefined;
+  const span = add(sub(seen.field.high, seen.field.low), constant(1));
   if (span.kind === "constant") return span.value;
   return span.kind === "quasi" && span.slope === 0 ? Math.max(...span.offsets) : undefined;
 }

@@ -12,7 +12,7 @@ export function shiftPeriod(network: Network, geometry: Geometry): readonly [num
     for (const [id, axes] of geometry) {
       if (valueOf(network, id).type.shape.length !== 4) return undefined;
       const seen = axes[axis];
-      if (typeof seen === "string") return undefined;
+      if (typeof seen === "string" || !seen.field) return undefined;
       period = leastCommonMultiple(period, seen.stride.numerator);
       if (period > 1_000_000) return undefined;
     }

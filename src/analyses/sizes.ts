@@ -26,6 +26,11 @@ export function resolveSizes(network: Network, alignment: readonly Alignment[], 
     const dim = dims[axis];
     if (value === undefined || dim === undefined) continue;
     const fixed = constantValue(dim);
+    if (!Number.isSafeInteger(value) || value < 1) {
+      ok = false;
+      problems.report(shape.sizeNotLegal, network.place, { symbol: ["N", "", "height", "width"][axis]!, size: String(value), model: network.name, because: "a size is a whole number of at least 1" });
+      continue;
+    }
     if (fixed === value) continue;
     if (dim.kind === "quasi" && dim.period === 1 && dim.slope === 1 && dim.offsets[0] === 0) {
       sizes[dim.symbol] ??= value;

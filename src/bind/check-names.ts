@@ -59,38 +59,37 @@ class Checker {
       if (parameter.allowed && !words) this.expression(parameter.allowed, names);
       names.add(parameter.name.text);
     }
-    this.statements(declaration.body, names, names);
+    // A family belongs to the whole body, whichever statement gives its first element.
+    for (const family of familiesIn(declaration.body)) names.add(family);
+    this.statements(declaration.body, names);
   }
 
-  /** `families` are visible in the whole body, wherever their elements are given. */
-  private statements(list: readonly ast.Statement[], names: Names, families: Names): void {
-    for (const statement of list) this.statement(statement, names, families);
+  private statements(list: readonly ast.Statement[], names: Names): void {
+    for (const statement of list) this.statement(statement, names);
   }
 
-  private statement(statement: ast.Statement, names: Names, families: Names): void {
+  private statement(statement: ast.Statement, names: Names): void {
     switch (statement.kind) {
       case "binding":
         for (const index of statement.indices) this.expression(index, names);
-        // A family may be read in its own equation: x[i] = x[i-1] -> ...
-        if (statement.indices.length > 0) families.add(statement.name.text);
         this.expression(statement.value, names);
         if (statement.indices.length === 0) names.add(statement.name.text);
         return;
       case "let":
         this.expression(statement.value, names);
         return names.add(statement.name.text);
-      case "role": return this.statements(statement.body, names, families);
+      case "role": return this.statements(statement.body, names);
       case "if":
         this.expression(statement.condition, names);
-        this.statements(statement.then, names, families);
-        return this.statements(statement.otherwise, names, families);
+        this.statements(statement.then, names);
+        return this.statements(statement.otherwise, names);
       case "for": {
         const inner = new Names(names);
         for (const clause of statement.clauses) {
           this.expression(clause.over, inner);
           inner.add(clause.name.text);
         }
-        return this.statements(statement.body, inner, families);
+        return this.statements(statement.body, inner);
       }
       case "input":
         for (const size of statement.shape) if (size.kind === "name" && this.find(size.name, names) === undefined) names.add(size.name);
@@ -214,5 +213,14 @@ class Checker {
     }
     const spec = operatorNamed.get(callee.name)?.parameters[slot];
     return spec?.kind === "choice" || spec?.kind === "padding";
+  }
+}
+
+/** Names of bindings with an index, at any depth. */
+function* familiesIn(statements: readonly ast.Statement[]): Iterable<string> {
+  for (const statement of statements) {
+    if (statement.kind === "binding" && statement.indices.length > 0) yield statement.name.text;
+    else if (statement.kind === "role" || statement.kind === "for") yield* familiesIn(statement.body);
+    else if (statement.kind === "if") yield* familiesIn([...statement.then, ...statement.otherwise]);
   }
 }

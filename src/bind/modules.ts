@@ -36,9 +36,9 @@ export function loadModules(main: SourceFile, host: Host, problems: Problems): {
 
   function load(file: SourceFile): Module {
     loading.push(file.path);
-    const { tree } = parse(file, problems);
+    const { tree, comments } = parse(file, problems);
     const names = new Map<string, Declared>();
-    const module: Module = { file, tree, names };
+    const module: Module = { file, tree, comments, names };
     declare(module, names, problems);
     for (const use of tree.uses) bring(module, names, use);
     loading.pop();

@@ -1,11 +1,13 @@
 /** A bound program: every module read once, every name known to what it stands for. */
 import type { Place, SourceFile, Span } from "../source/source.js";
 import type * as ast from "../syntax/ast.js";
+import type { Comment } from "../syntax/comments.js";
 
 export interface Module {
   /** Path as shown: `specs/unet.seg`, `std/blocks.seg`. */
   readonly file: SourceFile;
   readonly tree: ast.File;
+  readonly comments: readonly Comment[];
   /** Top-level names: own declarations and what `use` brings in. */
   readonly names: ReadonlyMap<string, Declared>;
 }

@@ -52,6 +52,9 @@ export interface Details {
 /** A name or a shape in a message may be as long as the file. */
 const longestValue = 2_000;
 
+/** A file that gives more than this is broken in one way, a thousand times. */
+const mostProblems = 1000;
+
 /** Collects what is wrong. Reporting never throws, and the same thing at the same place is said once. */
 export class Problems {
   private readonly found: Problem[] = [];
@@ -67,6 +70,7 @@ export class Problems {
       const value = String((values as Record<string, string | number>)[name]);
       return value.length > longestValue ? `${value.slice(0, longestValue)}...` : value;
     });
+    if (this.found.length >= mostProblems) return;
     const key = `${entry.code} ${place.file.path} ${place.span.start} ${place.span.end} ${message}`;
     if (this.seen.has(key)) return;
     this.seen.add(key);

@@ -14,12 +14,17 @@ function distance(a: string, b: string): number {
   return rows[a.length]![b.length]!;
 }
 
+/** Enough for every operator and name of a spec. */
+const mostCandidates = 1000;
+
 /** The candidates nearest to what was written, best first; empty when none is near. */
 export function nearest(written: string, candidates: Iterable<string>, most = 3): string[] {
   const word = written.toLowerCase().slice(0, 64);
   // One letter is near to every other.
   const limit = word.length < 3 ? word.length - 1 : Math.floor(word.length / 3);
   return [...new Set(candidates)]
+    .filter((text) => Math.abs(text.length - word.length) <= limit)
+    .slice(0, mostCandidates)
     .map((text) => ({ text, far: distance(word, text.toLowerCase().slice(0, 64)) }))
     .filter(({ far }) => far <= limit)
     .sort((a, b) => a.far - b.far || (a.text < b.text ? -1 : 1))

@@ -222,6 +222,7 @@ export class ExpressionLayout {
   protected type(node: TypeExpression): Doc {
     switch (node.kind) {
       case "named": return node.name;
+      case "unknown": throw new Error("internal error: what could not be read is not formatted");
       case "list": return ["[", this.type(node.element), "]"];
       case "enum": return this.bracketed("{", node.members.map((member) => ({ span: member.span, doc: () => member.text })), "}", node.span.end - 1);
       case "record": {

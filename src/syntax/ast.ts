@@ -60,6 +60,8 @@ export interface Parameter {
 export type TypeExpression =
   | { readonly kind: "named"; readonly name: "int" | "float" | "bool" | "string" | "tensor" | "block"; readonly span: Span }
   | { readonly kind: "list"; readonly element: TypeExpression; readonly span: Span }
+  /** Missing or no type at all: reported, and anything fits. */
+  | { readonly kind: "unknown"; readonly span: Span }
   /** `{same, valid}`: one of these words. */
   | { readonly kind: "enum"; readonly members: readonly Name[]; readonly span: Span }
   /** `{c2: tensor, c5: tensor}` */

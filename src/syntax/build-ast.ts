@@ -100,13 +100,13 @@ export class AstBuilder extends ExpressionBuilder {
     return nodes(cst, "parameter").flatMap((each): Parameter[] => {
       const name = token(each, "Identifier");
       const type = node(each, "type");
-      if (name === undefined || type === undefined) return [];
+      if (name === undefined) return [];
       const allowed = node(each, "operation");
       const value = node(each, "expression");
       return [{
         doc: this.doc(each),
         name: nameOf(name),
-        type: this.type(type),
+        type: type === undefined ? { kind: "unknown", span: spanOf(name) } : this.type(type),
         allowed: allowed && this.operation(allowed),
         default: value && this.expression(value),
         span: this.spanOfNode(each),
@@ -127,7 +127,7 @@ export class AstBuilder extends ExpressionBuilder {
     const word = token(cst, "Identifier")?.image ?? "tensor";
     if (isTypeName(word)) return { kind: "named", name: word, span };
     this.problems.report(say.unknownType, this.place(span), { word }, { help: didYouMean(word, typeNames) ?? say.unknownType.help });
-    return { kind: "named", name: "tensor", span };
+    return { kind: "unknown", span };
   }
 
   private bracesType(cst: CstNode, span: Span): TypeExpression {

@@ -1,17 +1,15 @@
 /** Expressions: the flat lists of operands and operators become trees here. */
 import type { CstNode, IToken } from "chevrotain";
-import { precedenceOf } from "../../grammar/precedence.js";
 import * as say from "../diagnostics/catalogue/syntax.js";
 import type { Problems } from "../diagnostics/problem.js";
 import { spanning, type Place, type SourceFile, type Span } from "../source/source.js";
 import type { Argument, BinaryOperator, Expression, ForClause, Label, LabelPart, Name, Step } from "./ast.js";
+import { Climber, prefixed, prefixesOf, signOf } from "./climb.js";
 import { lastToken, node, nodes, token, tokens } from "./cst.js";
 import { spanOf } from "./lex.js";
 
 export const nameOf = (word: IToken): Name => ({ text: word.image, span: spanOf(word) });
 
-const unaryLevel = precedenceOf("negate").level;
-const notLevel = precedenceOf("not").level;
 /** Operators in a row: `2^2^2^2` is as deep as it is long. */
 const mostOperators = 1000;
 
@@ -83,7 +81,8 @@ export class ExpressionBuilder {
     return { callee, arguments: list === undefined ? [] : this.arguments(list), label: builtLabel, span: { start: arrow.startOffset, end } };
   }
 
-  private label(cst: CstNode): Label {
+  /** Undefined when nothing of it could be read. */
+  private label(cst: CstNode): Label | undefined {
     const words = tokens(cst, "Word").map((word) => ({ at: word.startOffset, part: { kind: "word", name: nameOf(word) } as LabelPart, end: spanOf(word).end }));
     const indices = nodes(cst, "index").map((index) => {
       const value = this.expressionIn(index, "expression");
@@ -91,9 +90,9 @@ export class ExpressionBuilder {
       return { at: value.span.start, part: { kind: "index", value } as LabelPart, end: last === undefined ? value.span.end : spanOf(last).end, open: token(index, "LSquare") };
     });
     const all = [...words, ...indices].sort((a, b) => a.at - b.at);
-    const firstOpen = indices[0]?.open;
-    const start = Math.min(words[0]?.at ?? Infinity, firstOpen?.startOffset ?? Infinity);
-    const span = { start: Number.isFinite(start) ? start : 0, end: all.at(-1)?.end ?? 0 };
+    const start = Math.min(words[0]?.at ?? Infinity, indices[0]?.open?.startOffset ?? Infinity);
+    if (!Number.isFinite(start)) return undefined;
+    const span = { start, end: Math.max(all.at(-1)!.end, start) };
     const only = all.length === 1 ? all[0]!.part : undefined;
     if (only?.kind === "word" && only.name.text === "_") return { parts: [], span };
     return { parts: all.map(({ part }) => part), span };
@@ -308,11 +307,19 @@ export class ExpressionBuilder {
       return { kind: "range", from: left, to: right, down: operator.tokenType.name === "Downto", span };
     }
     const sign = signOf(operator);
-    if (sign === "=" && !this.equations && operator !== this.tolerated) this.equalsCompares(spanOf(operator));
+    if (operator === this.refused) return { kind: "broken", span };
+    if (sign === "=" && !this.equations && operator !== this.tolerated) {
+      this.equalsCompares(spanOf(operator));
+      return { kind: "binary", operator: "==", left, right, span };
+    }
     return { kind: "binary", operator: sign as BinaryOperator, left, right, span };
   }
 
+  /** The second of two comparisons in a row: what it would compare is not known. */
+  private refused: IToken | undefined;
+
   chained(first: IToken, second: IToken): void {
+    this.refused = second;
     this.problems.report(say.chainedComparison, this.place(spanOf(second)), { first: first.image, second: second.image }, {
       labels: [{ place: this.place(spanOf(first)), text: "the first one" }],
     });
@@ -327,68 +334,4 @@ function equalsAfterName(expression: CstNode): IToken | undefined {
   const operand = node(operation!, "operand");
   const primary = operand && node(operand, "primary");
   return primary !== undefined && Object.keys(operand!.children).length === 1 && token(primary, "Identifier") !== undefined ? operator : undefined;
-}
-
-const prefixesOf = (cst: CstNode): IToken[] => [...tokens(cst, "Minus"), ...tokens(cst, "Not")].sort((a, b) => a.startOffset - b.startOffset);
-
-const prefixed = (prefix: IToken, operand: Expression): Expression => ({
-  kind: "unary",
-  operator: prefix.tokenType.name === "Not" ? "not" : "-",
-  operand,
-  span: { start: prefix.startOffset, end: operand.span.end },
-});
-
-/** The sign of an operator: a slip such as `&&` was retyped by the lexer, but keeps its text. */
-const signOf = (operator: IToken): string => {
-  const label = operator.tokenType.LABEL!;
-  return label.slice(1, -1);
-};
-
-/** Precedence climbing over one flat list of operands and operators. */
-class Climber {
-  private next = 0;
-
-  constructor(
-    private readonly operators: readonly IToken[],
-    private readonly operands: readonly CstNode[],
-    private readonly builder: ExpressionBuilder,
-  ) {}
-
-  climb(): Expression {
-    return this.from(0, this.operand(0));
-  }
-
-  /** Takes the operators that bind at least as tightly as `level`. */
-  private from(level: number, first: Expression): Expression {
-    let left = first;
-    let previous: IToken | undefined;
-    while (this.next < this.operators.length) {
-      const operator = this.operators[this.next]!;
-      const found = precedenceOf(signOf(operator));
-      if (found.level < level) break;
-      this.next++;
-      const right = this.from(found.associativity === "right" ? found.level : found.level + 1, this.operand(this.next));
-      if (previous !== undefined && found.associativity === "none" && precedenceOf(signOf(previous)).level === found.level) this.builder.chained(previous, operator);
-      left = this.builder.combine(operator, left, right);
-      previous = operator;
-    }
-    return left;
-  }
-
-  /** An operand with its prefixes: each prefix takes the operators that bind tighter than itself. */
-  private operand(index: number): Expression {
-    const cst = this.operands[index];
-    if (cst === undefined) {
-      const last = this.operators.at(-1)!;
-      return { kind: "broken", span: { start: spanOf(last).end, end: spanOf(last).end } };
-    }
-    const prefixes = prefixesOf(cst);
-    let result = this.builder.operand(cst, false);
-    if (prefixes.length > 100) this.builder.mayBeDeep = true;
-    for (let i = prefixes.length - 1; i >= 0; i--) {
-      result = this.from((prefixes[i]!.tokenType.name === "Not" ? notLevel : unaryLevel) + 1, result);
-      result = prefixed(prefixes[i]!, result);
-    }
-    return result;
-  }
 }

@@ -33,6 +33,7 @@ function parameter(node: Parameter): string[] {
 function type(node: TypeExpression): string {
   switch (node.kind) {
     case "named": return node.name;
+    case "unknown": return "unknown";
     case "list": return `[${type(node.element)}]`;
     case "enum": return `{${node.members.map((member) => member.text).join(", ")}}`;
     case "record": return `{${node.fields.map((field) => `${field.name.text}: ${type(field.type)}`).join(", ")}}`;

@@ -1,4 +1,4 @@
-import { floorQuotient, safe } from "./arithmetic.js";
+import { DimLimit, floorQuotient, safe } from "./arithmetic.js";
 import { addUnivariate, constant, floorDivUnivariate, primitive, sameUnivariate, scale, type Quasi, type Univariate } from "./quasi.js";
 
 /** coefficient * product of primitive factors, sorted; no factors make the constant term. The key names the factors. */
@@ -80,10 +80,19 @@ export function sumOf(terms: Iterable<Term>): Dim {
 }
 
 /** The product of two sizes, of which neither is a constant. */
+/** Sizes of networks have a few terms; beyond this, working with them would take longer than anybody waits. */
+const mostTerms = 1024;
+const mostFactors = 16;
+
 export function productOf(a: Dim, b: Dim): Dim {
   const products: Term[] = [];
-  for (const s of termsOf(a)) {
-    for (const t of termsOf(b)) products.push(term(s.coefficient * t.coefficient, [...s.factors, ...t.factors]));
+  const [left, right] = [termsOf(a), termsOf(b)];
+  if (left.length * right.length > mostTerms) throw new DimLimit(`a size is a sum of more than ${mostTerms} products`);
+  for (const s of left) {
+    for (const t of right) {
+      if (s.factors.length + t.factors.length > mostFactors) throw new DimLimit(`a size is a product of more than ${mostFactors} sizes`);
+      products.push(term(s.coefficient * t.coefficient, [...s.factors, ...t.factors]));
+    }
   }
   return sumOf(products);
 }

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import type { FileHandle } from "node:fs/promises";
 
-const bufferBytes = 4 * 1024 * 1024;
+/** Small enough to stay in the processor's cache while it is filled, hashed and written: 4 MB took three times the system's time. */
+const bufferBytes = 512 * 1024;
 
 /**
  * Writes a file from front to back through two buffers: while one is on its way to the disk, the other is filled and

@@ -166,5 +166,5 @@ function suggestMap(missing: readonly string[], left: readonly string[]): string
   for (const name of missing) for (const [before, rest] of suffixes(name)) if (there.has(rest)) count(`* -> ${before}*`);
   for (const name of left) for (const [before, rest] of suffixes(name)) if (wanted.has(rest)) count(`${before}* -> *`);
   const [best] = [...counts].sort(([, a], [, b]) => b - a);
-  return best !== undefined && 2 * best[1] >= missing.length ? best[0] : undefined;
+  return best !== undefined && 2 * best[1] >= Math.min(missing.length, left.length) ? best[0] : undefined;
 }

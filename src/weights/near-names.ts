@@ -23,7 +23,7 @@ export function nearNames(one: Named, candidates: readonly Named[]): readonly st
     .map(({ name }) => ({ name, common: commonEnd(parts, name.split(".")) }))
     .filter(({ common }) => common >= Math.min(2, parts.length))
     .sort((a, b) => b.common - a.common || (a.name < b.name ? -1 : 1));
-  if (alike.length > 0) return alike.slice(0, 3).map(({ name }) => name);
+  if (alike.length > 0) return alike.filter(({ common }) => common === alike[0]!.common).slice(0, 3).map(({ name }) => name);
   if ((compared += candidates.length) > mostComparisons) return [];
   return nearest(one.name, candidates.map(({ name }) => name));
 }

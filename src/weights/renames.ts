@@ -4,7 +4,7 @@
  *     # names in the checkpoint        names in the network
  *     backbone.body.*               -> backbone.*
  *     *.bn*.gamma                   -> *.bn*.weight
- *     classifier.4.*                ->                       (nothing: leave it out)
+ *     classifier.4.*                ->                         # nothing: leave it out
  */
 import { CheckpointProblem, quoted } from "./readers/problem.js";
 import { limits } from "./readers/limits.js";

@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
 import { basename } from "node:path";
 import { elementCount } from "../onnx/element-types.js";
 import { type LayOutOptions, layOut, ModelTooLarge, type OnnxLayout } from "../onnx/encode.js";
 import type { OnnxModel, Weight } from "../onnx/model.js";
+import { BackgroundDigest } from "./background-digest.js";
 import { copyWeight } from "./copy-weight.js";
 import { FileStream } from "./file-stream.js";
 import { temporaryFile, type TemporaryFile } from "./temporary-file.js";
@@ -50,7 +50,7 @@ export async function writeModel(model: OnnxModel, options: WriteModelOptions): 
   const layout = chooseLayout(model, options);
   const total = layout.totalBytes + layout.externalBytes;
   const temporaries: TemporaryFile[] = [];
-  const digest = options.digest ? createHash("sha256") : undefined;
+  const digest = options.digest ? new BackgroundDigest() : undefined;
   let weightsSha256: string | undefined;
   let before = 0;
 
@@ -69,7 +69,7 @@ export async function writeModel(model: OnnxModel, options: WriteModelOptions): 
   const writeWeight = (weight: Weight, stream: FileStream): Promise<void> =>
     copyWeight(options.values(weight), elementCount(weight.shape), stream, () =>
       options.onProgress?.(before + stream.bytes, total),
-      digest && ((bytes) => void digest.update(bytes)),
+      digest && ((bytes) => digest.update(bytes)),
     );
   const lastWeight = layout.segments.findLastIndex((segment) => segment.kind === "weight");
 
@@ -88,7 +88,7 @@ export async function writeModel(model: OnnxModel, options: WriteModelOptions): 
       for (const [index, segment] of layout.segments.entries()) {
         if (segment.kind === "weight") await writeWeight(segment.weight, stream);
         else if (digest === undefined || index < lastWeight) await stream.write(segment.bytes);
-        else await stream.write(withDigest(segment.bytes, (weightsSha256 ??= digest.digest("hex"))));
+        else await stream.write(withDigest(segment.bytes, (weightsSha256 ??= await digest.digest())));
       }
     });
     for (const temporary of temporaries) await temporary.keep();
@@ -101,6 +101,7 @@ export async function writeModel(model: OnnxModel, options: WriteModelOptions): 
     };
   } finally {
     for (const temporary of temporaries) await temporary.discard();
+    await digest?.abandon();
   }
 }
 

@@ -88,6 +88,7 @@ class Generator {
   private readonly symbols: readonly [string | undefined, string | undefined];
   private readonly square: boolean;
   private claimed: [(n: number) => boolean, (n: number) => boolean] = [() => true, () => true];
+  private stated = false;
   private bounded = false;
   /** What is left of 1 .. largestTried on each side. */
   private legal: [boolean[], boolean[]];
@@ -122,6 +123,9 @@ class Generator {
     this.tensors.push(input);
     const statements = r.int(2, 7);
     for (let i = 0; i < statements; i++) this.statement();
+    // What no output reads is no part of the network: everything ends in a head.
+    const text0 = this.lines.join("\n");
+    for (const t of this.tensors.slice(1)) if (text0.split(t.ref).slice(1).filter((rest) => !/^[\w.[]/.test(rest)).length <= 1) this.head(t);
     if (this.heads.length === 0) this.head(this.tensors.at(-1)!);
     const batch = this.batch === undefined ? "N" : String(this.batch);
     const full = [
@@ -146,6 +150,7 @@ class Generator {
     const by = r.pick([2, 4, 8, 16]);
     const rest = r.int(0, by - 1);
     const low = r.pick([0, 0, 24, 48]);
+    this.stated = true;
     this.bounded = low > 0;
     const claim = (n: number): boolean => n >= low && n % by === rest;
     this.claimed = [claim, claim];
@@ -167,6 +172,7 @@ class Generator {
     for (const side of [0, 1] as const) {
       if (left[side].filter(Boolean).length < 4 || !left[side].slice(-60).some(Boolean)) return false;
       // Under `where`, only sizes that are too small may go.
+      if (!this.stated) continue;
       const claim = this.claimed[side];
       const least = left[side].indexOf(true);
       for (let n = this.bounded ? 1 : least; n <= largestTried; n++) if (claim(n) && !left[side][n]) return false;

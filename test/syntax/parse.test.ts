@@ -196,18 +196,19 @@ block last(x: tensor) -> tensr { return x }
     `);
     expect(print(tree)).toMatchInlineSnapshot(`
       "model M
+        parameter classes: unknown
         input image [N, 3, H, W]
         a = image
         b = (chain a -> <broken>(64) -> relu())
         d = <broken>
         for i in <broken>
         g = f[0]
-        if (= classes 2)
+        if (== classes 2)
           h = 1
         k = (and a b)
         l = 0.5
         head logits = d
-      block last -> tensor
+      block last -> unknown
         parameter x: tensor
         return x
       "

@@ -20,3 +20,13 @@ export const lintUnusedImport = defineDiagnostic({
   bad: `use std.blocks { conv_bn_relu }\n${inModel("head y = image -> conv(2, 1)")}`,
   good: `use std.blocks { conv_bn_relu }\n${inModel("head y = image -> conv_bn_relu(2, 1)")}`,
 });
+
+export const lintUnusedIgnore = defineDiagnostic({
+  code: "lint/unused-ignore",
+  severity: "warning",
+  message: "nothing reports `{code}` here",
+  why: "A comment that answers no warning hides the next one.",
+  help: "remove the comment",
+  bad: inModel("// segc: ignore lint/checkerboard -- as released", "head y = image -> upconv(2, 4, stride: 2)"),
+  good: inModel("// segc: ignore lint/checkerboard -- as released", "head y = image -> upconv(2, 3, stride: 2)"),
+});

@@ -23,7 +23,7 @@ export function runBody(statements: readonly ast.Statement[], ctx: Context): Val
 function run(statement: ast.Statement, ctx: Context): Value | undefined {
   switch (statement.kind) {
     case "binding": return void bind(statement, ctx);
-    case "let": return void define(ctx, statement.name, evaluate(statement.value, { ...ctx, base: statement.name.text, whole: false }));
+    case "let": return void define(ctx, statement.name, evaluate(statement.value, { ...ctx, base: statement.name.text, whole: false }, { block: true }));
     case "role": return withRole(ctx, statement.role, () => runBody(statement.body, { ...ctx, role: statement.role }));
     case "if": {
       const condition = truth(statement.condition, ctx);

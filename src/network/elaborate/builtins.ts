@@ -30,6 +30,12 @@ const extreme = (name: string, pick: (a: number, b: number) => number, onSizes: 
   return found && dimValue(found);
 };
 
+/** A size of a feature map: `channels(x)`, `height(x)`. */
+const sizeOf = (axis: number): Builtin => ([value], ctx) => {
+  const dim = value?.kind === "tensor" ? ctx.session.values[value.id]!.type.shape[axis] : undefined;
+  return dim && dimValue(dim);
+};
+
 export const builtins: Readonly<Record<string, Builtin>> = {
   floor: rounding("floor", Math.floor),
   ceil: rounding("ceil", Math.ceil),
@@ -41,6 +47,9 @@ export const builtins: Readonly<Record<string, Builtin>> = {
     if (value?.kind !== "list" || count?.kind !== "int" || count.value < 0 || count.value > 1_000_000 || value.items.length === 0) return undefined;
     return list(Array.from({ length: count.value }, (_, i) => value.items[i % value.items.length]!));
   },
+  channels: sizeOf(1),
+  height: sizeOf(2),
+  width: sizeOf(3),
   len: ([value]) => (value?.kind === "list" ? int(value.items.length) : undefined),
   sum: (args, ctx, at) => {
     const all = items(args).map(numeric);
@@ -48,8 +57,12 @@ export const builtins: Readonly<Record<string, Builtin>> = {
   },
 };
 
+const kinds: Readonly<Record<string, string>> = {
+  len: "lists", cycle: "a list and a length", channels: "feature maps", height: "feature maps", width: "feature maps", sum: "numbers, lists of numbers and lists of tensors",
+};
+
 /** Calls a function; sizes are divided before they are rounded, so `ceil(H / 8)` needs H to be no multiple. */
-export function callBuiltin(ctx: Context, name: string, at: Expression & { kind: "call" }, evaluate: (expression: Expression) => Value): Value {
+export function callBuiltin(ctx: Context, name: string, at: Expression & { kind: "call" }, evaluate: (expression: Expression) => Value, add: (a: Value, b: Value) => Value): Value {
   const first = at.arguments[0]?.value;
   const inner = first?.kind === "chain" && first.steps.length === 0 ? first.head : first;
   if ((name === "floor" || name === "ceil") && inner?.kind === "binary" && inner.operator === "/") {
@@ -61,12 +74,15 @@ export function callBuiltin(ctx: Context, name: string, at: Expression & { kind:
   }
   const args = at.arguments.map((argument) => evaluate(argument.value));
   if (args.some((value) => value.kind === "unknown")) return unknown;
+  // `sum` of tensors is a chain of additions.
+  const parts = items(args);
+  if (name === "sum" && parts.length > 0 && parts.every((part) => part.kind === "tensor")) return parts.slice(1).reduce<Value>((a, b) => add(a, b), parts[0]!);
   const result = builtins[name]!(args, ctx, at);
   if (result !== undefined) return result;
   const [one, other] = [args[0], args[1]];
   ctx.session.report(errors.badOperands, placeOf(ctx, at), {
     operator: name, left: one ? describe(one) : "nothing", right: other ? describe(other) : "nothing else",
-  }, { help: `\`${name}\` is for ${name === "len" ? "lists" : "numbers, lists of numbers and sizes"}` });
+  }, { help: `\`${name}\` is for ${kinds[name] ?? "numbers, lists of numbers and sizes"}` });
   return unknown;
 }
 

@@ -92,13 +92,15 @@ export function invoke(ctx: Context, call: Call, carried: Value | undefined, tak
     : callBlock(ctx, target, given, path, call.place);
 }
 
-/** The path of a step; undefined for `as _`, which adds no component. */
+/** The path of a step; undefined for a block `as _`, which adds no component. An operator `as _` takes the path of the block around it. */
 function pathOf(ctx: Context, call: Call, name: string, takesBindingName: boolean): string | undefined | "taken" {
   if (call.label) {
     const label = labelPath(ctx, call.label);
     if (label === undefined) return "taken";
-    if (label === "") return undefined;
-    const path = ctx.paths.labelled(label);
+    if (label === "" && call.callee.target.kind === "block") return undefined;
+    // Blocks may share a prefix, as parts of one Sequential do; steps and weights may not share a path.
+    if (call.callee.target.kind === "block") return join(ctx.paths.prefix, label);
+    const path = label === "" ? ctx.paths.own() : ctx.paths.labelled(label);
     if (path !== undefined) return path;
     ctx.session.report(errors.duplicatePath, { file: call.place.file, span: call.label.span }, { path: join(ctx.paths.prefix, label) });
     return "taken";
@@ -202,6 +204,11 @@ export function callOperator(
     trainable: owned.trainable,
     buffer: owned.buffer ?? false,
   }));
+  const twice = session.nameTaken(parameters);
+  if (twice !== undefined) {
+    session.report(errors.duplicatePath, place, { path: twice });
+    return unknown;
+  }
   session.addNode({ operator: operator.name, path, inputs, attributes, outputs, parameters, role: session.role, place, trace: session.trace });
   const tensors = outputs.map((id): Value => ({ kind: "tensor", id }));
   if (names === "list") return { kind: "list", items: tensors };

@@ -10,6 +10,7 @@ import { asDim } from "./coerce.js";
 import { type Context, placeOf } from "./context.js";
 import { evaluate, lookUp } from "./evaluate.js";
 import { Scope } from "./scope.js";
+import type { Value } from "./values.js";
 
 export interface Constrained {
   readonly symbol: string;
@@ -24,7 +25,7 @@ export function constraints(expressions: readonly Expression[], ctx: Context): r
   const counters: Counters = new Map();
   for (const expression of expressions) {
     const made = limited(ctx, placeOf(ctx, expression), () => constraint(expression, ctx, counters));
-    if (made === "reported") continue;
+    if (made === "settled") continue;
     if (made) found.push(made);
     else
       ctx.session.report(errors.badConstraint, placeOf(ctx, expression), {
@@ -43,7 +44,7 @@ interface Counter {
 
 type Counters = Map<string, Counter>;
 
-function constraint(expression: Expression, ctx: Context, counters: Counters): Constrained | "reported" | undefined {
+function constraint(expression: Expression, ctx: Context, counters: Counters): Constrained | "settled" | undefined {
   if (expression.kind !== "binary") return undefined;
   const { operator } = expression;
   // Names that nothing defines are counters.
@@ -57,23 +58,35 @@ function constraint(expression: Expression, ctx: Context, counters: Counters): C
   }
   const inner = { ...ctx, scope };
   const left = asDim(evaluate(expression.left, inner));
-  const right = asDim(evaluate(expression.right, inner));
+  const given = evaluate(expression.right, inner);
+  if (operator === "in") return left && fresh.length === 0 ? remainders(left, given) : undefined;
+  const right = asDim(given);
   if (left === undefined || right === undefined) return undefined;
   const [name, ...others] = fresh;
   if (others.length > 0) return undefined;
   if (name !== undefined && !counters.has(name)) return operator === "=" || operator === "==" ? equation(left, right, name, counters) : undefined;
   if (name !== undefined && (operator === "=" || operator === "==")) {
     ctx.session.report(errors.counterReused, placeOf(ctx, expression), { counter: name, symbol: counters.get(name)!.symbol });
-    return "reported";
+    return "settled";
   }
   if (name !== undefined) return bound(left, operator, right, counters.get(name)!, name);
   const condition = comparison(left, operator, right);
   const solution = condition && solve(condition);
   const bounded = operator === ">" || operator === ">=" || operator === "<" || operator === "<=";
   const [of, ...more] = [...new Set([...symbolsOf(left), ...symbolsOf(right)])];
+  // A remainder by 1 and the like: true whatever the input.
+  if (of === undefined && solution?.kind === "always") return "settled";
   // `H >= 1` says nothing, but it says it of H.
   if (solution?.kind === "always" && of !== undefined && more.length === 0) return { symbol: of, set: everySize(), bounded };
   return solution?.kind === "sizes" ? { symbol: solution.symbol, set: solution.set, bounded } : undefined;
+}
+
+/** `H % 32 in {0, 29, 30, 31}` */
+function remainders(left: Dim, given: Value): Constrained | undefined {
+  if (left.kind !== "quasi" || left.slope !== 0 || given.kind !== "list") return undefined;
+  const allowed = given.items.map((item) => (item.kind === "int" ? item.value : undefined));
+  if (!allowed.every((value) => value !== undefined)) return undefined;
+  return { symbol: left.symbol, set: sizeSet(left.period, (r) => (allowed.includes(left.offsets[r]!) ? { low: 1, high: Infinity } : undefined)), bounded: false };
 }
 
 /** `H = 16*k + 124` */

@@ -78,6 +78,7 @@ function parameterValue(model: ast.Model, parameter: ast.Parameter, text: string
   const { session } = ctx;
   const name = parameter.name.text;
   const place = placeOf(ctx, parameter);
+  if (parameter.type.kind === "unknown") return unknown;
   const hint = hintOf(parameter.type);
   if (text === undefined) {
     if (parameter.default === undefined) {

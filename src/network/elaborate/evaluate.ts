@@ -64,7 +64,7 @@ export function lookUp(name: string, ctx: Context): Value | undefined {
   const declared = ctx.module.names.get(name);
   if (declared?.kind === "block") return { kind: "callable", target: declared, bound: new Map() };
   if (declared?.kind === "let")
-    return letValue(ctx, declared, () => evaluate(declared.let.value, { ...ctx, module: declared.module, scope: new Scope(undefined), whole: false }));
+    return letValue(ctx, declared, () => evaluate(declared.let.value, { ...ctx, module: declared.module, scope: new Scope(undefined), whole: false }, { block: true }));
   const operator = operatorNamed.get(name);
   if (operator) return { kind: "callable", target: { kind: "operator", operator }, bound: new Map() };
   const fact = ctx.facts && Object.hasOwn(ctx.facts.numbers, name) ? ctx.facts.numbers[name] : undefined;
@@ -88,11 +88,10 @@ function filledIn(expression: Expression & { kind: "string" }, ctx: Context): Va
 
 function nameValue(expression: Expression & { kind: "name" }, ctx: Context, hint: Hint): Value {
   const { name } = expression;
-  if (hint.words?.includes(name) && !ctx.scope.has(name)) return word(name);
+  // Where an enum is wanted, the name of an operator or block is a word too. One outside the set is complained about by the parameter.
+  if (hint.words && !ctx.scope.has(name) && ctx.module.names.get(name)?.kind !== "let") return word(name);
   const found = lookUp(name, ctx);
   if (found) return found;
-  // A word outside the set: the parameter complains, and lists what it accepts.
-  if (hint.words) return word(name);
   ctx.session.report(bindErrors.unknownName, placeOf(ctx, expression), { name }, {
     help: didYouMean(name, [...ctx.scope.all(), ...ctx.module.names.keys(), ...operatorNamed.keys()]),
   });
@@ -251,7 +250,8 @@ function binary(expression: Expression & { kind: "binary" }, ctx: Context): Valu
 function comparable(expression: Expression & { kind: "binary" }, ctx: Context): readonly [Value, Value] {
   const { left, right, operator } = expression;
   if (operator !== "==" && operator !== "!=" && operator !== "in") return [evaluate(left, ctx), evaluate(right, ctx)];
-  const isFree = (side: Expression): side is Expression & { kind: "name" } => side.kind === "name" && lookUp(side.name, ctx) === undefined;
+  // `act == relu`: the name of an operator is also a word.
+  const isFree = (side: Expression): side is Expression & { kind: "name" } => side.kind === "name" && !ctx.scope.has(side.name) && ctx.module.names.get(side.name)?.kind !== "let";
   /** The free name as a member of the enum that the other side belongs to. */
   const memberOf = (side: Expression & { kind: "name" }, other: Value): Value => {
     if (other.kind !== "word") return evaluate(side, ctx);
@@ -321,7 +321,8 @@ function chain(expression: Expression & { kind: "call" | "chain" }, ctx: Context
   if (steps.length === 0 && headLabel === undefined && head.kind !== "call") return evaluate(head, ctx, hint);
   if (head.kind === "call" && head.callee.kind === "name" && steps.length === 0 && !ctx.scope.has(head.callee.name)) {
     const name = head.callee.name;
-    if (Object.hasOwn(builtins, name) && lookUp(name, ctx) === undefined) return callBuiltin(ctx, name, head, (argument) => evaluate(argument, inside(ctx)));
+    if (Object.hasOwn(builtins, name) && lookUp(name, ctx) === undefined)
+      return callBuiltin(ctx, name, head, (argument) => evaluate(argument, inside(ctx)), (x, y) => callNamed(ctx, head, "add", { x, y }));
     const measure = ctx.facts && Object.hasOwn(ctx.facts.ofTensor, name) ? ctx.facts.ofTensor[name] : undefined;
     if (measure) return factOf(ctx, name, measure, head);
   }

@@ -96,10 +96,13 @@ function alignmentHolds(expressions: readonly ast.Expression[], facts: NonNullab
     wanted.set(symbol, { set: intersect(before?.set ?? everySize(), set), bounded: bounded || (before?.bounded ?? false), at: before?.at ?? expressions[index]! });
   }
   for (const [symbol, { set, bounded, at }] of wanted) {
-    const truth = facts.alignment.get(symbol) ?? everySize();
+    // Of the sizes that the author accepts.
+    const accepted = ctx.session.claimed.get(symbol) ?? everySize();
+    const truth = intersect(facts.alignment.get(symbol) ?? everySize(), accepted);
+    const stated = intersect(set, accepted);
     // Without a bound, only the residues are stated.
     const least = Math.max(1, ...truth.classes.map((interval) => interval?.low ?? 1));
-    const agrees = bounded ? sameSet(set, truth) : sameSet(intersect(set, everySize(least)), intersect(truth, everySize(least)));
+    const agrees = bounded ? sameSet(stated, truth) : sameSet(intersect(stated, everySize(least)), intersect(truth, everySize(least)));
     if (!agrees)
       ctx.session.report(errors.expectFailed, placeOf(ctx, at), { expectation: `\`alignment ${source(ctx, at)}\``, truth: `${symbol} fits for ${formula(truth)}` });
   }

@@ -33,6 +33,14 @@ export class Paths {
     }
   }
 
+  /** The path of the block itself, for the one operator that stands for it; undefined when it has gone to another, or there is none. */
+  own(): string | undefined {
+    const mark = `${this.prefix}\0`;
+    if (this.prefix === "" || this.taken.has(mark)) return undefined;
+    this.taken.add(mark);
+    return this.prefix;
+  }
+
   /** The paths inside a step of this path; a step without a name of its own shares ours. */
   inside(path: string | undefined): Paths {
     return path === undefined ? this : new Paths(path, this.taken);

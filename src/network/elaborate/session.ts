@@ -7,7 +7,7 @@ import type { Place } from "../../source/source.js";
 import type { Role } from "../../syntax/ast.js";
 import { type Dim, type Domain, type TensorType, counterexample, everySize, intersect, restrict, show, showShape } from "../../tensor/index.js";
 import { sizeHistory } from "../history.js";
-import { type Demand, type NetworkNode, type NetworkValue, type ValueId, elements } from "../network.js";
+import { type Demand, type NetworkNode, type NetworkValue, type Parameter, type ValueId, elements } from "../network.js";
 
 export interface Limits {
   readonly maxNodes: number;
@@ -35,6 +35,7 @@ export class Session {
   trace: readonly Frame[] = [];
   private steps = 0;
   private weights = 0;
+  private readonly parameterNames = new Set<string>();
 
   constructor(
     readonly problems: Problems,
@@ -74,6 +75,13 @@ export class Session {
       throw new Stopped();
     }
     this.nodes.push(node);
+  }
+
+  /** A name that another parameter has; otherwise the names are noted. */
+  nameTaken(parameters: readonly Parameter[]): string | undefined {
+    const taken = parameters.find(({ name }) => this.parameterNames.has(name));
+    if (taken === undefined) for (const { name } of parameters) this.parameterNames.add(name);
+    return taken?.name;
   }
 
   show = (dim: Dim): string => show(dim, this.legal);

@@ -16,6 +16,7 @@ export const hintOf = (type: TypeExpression): Hint =>
 export function showType(type: TypeExpression): string {
   switch (type.kind) {
     case "named": return type.name;
+    case "unknown": return "anything";
     case "list": return `[${showType(type.element)}]`;
     case "enum": return `{${type.members.map((member) => member.text).join(", ")}}`;
     case "record": return `{${type.fields.map((field) => `${field.name.text}: ${showType(field.type)}`).join(", ")}}`;
@@ -74,7 +75,7 @@ export function matchResult(ctx: Context, value: Value, type: TypeExpression | u
 
 /** Checks type and allowed values; undefined after a complaint or for what is unknown. */
 export function matchType(ctx: Context, value: Value, parameter: Parameter, what: string, at: Place): Value | undefined {
-  if (value.kind === "unknown") return undefined;
+  if (value.kind === "unknown" || parameter.type.kind === "unknown") return undefined;
   const found = convert(value, parameter.type);
   if (found === undefined) {
     const values = { what, wanted: wantedFor(parameter.type), given: describe(value) };

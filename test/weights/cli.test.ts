@@ -1,0 +1,156 @@
+/** Checkpoints on the command line: a round trip through every step, reports, and what interrupts it. */
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { built, run, segc } from "../cli/segc.js";
+
+const folder = mkdtempSync(join(tmpdir(), "segc-weights-"));
+const text = `use std.blocks { double_conv }
+
+model Net(classes: int = 3) {
+  input image: [N, 3, H, W]
+  encoder a = image -> conv(8, 3, bias: false) as conv1 -> batchnorm as bn1 -> relu
+  b = a -> double_conv(16) as body
+  head out = b -> conv(classes, 1) as classifier
+}
+`;
+beforeAll(async () => {
+  await built();
+  writeFileSync(join(folder, "net.seg"), text);
+  expect(run(["weights", "net.seg", "--init", "--seed", "4", "--out", "init.safetensors"], { cwd: folder }).status).toBe(0);
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+const here = (...words: string[]) => run(words, { cwd: folder });
+const json = (...words: string[]): { status: number | null; data: Record<string, any> } => {
+  const { status, stdout } = here(...words, "--json");
+  return { status, data: JSON.parse(stdout) as Record<string, any> };
+};
+const bytes = (name: string): Buffer => readFileSync(join(folder, name));
+const sha = (data: Uint8Array): string => createHash("sha256").update(data).digest("hex");
+
+/** A copy of the initial weights with other names, or without some. */
+function changed(name: string, change: (name: string) => string | undefined): void {
+  const source = bytes("init.safetensors");
+  const length = Number(source.readBigUInt64LE(0));
+  const header = JSON.parse(source.subarray(8, 8 + length).toString()) as Record<string, { dtype: string; shape: number[]; data_offsets: [number, number] }>;
+  const entries: [string, unknown][] = [];
+  const data: Buffer[] = [];
+  let end = 0;
+  delete header["__metadata__"];
+  for (const [old, { dtype, shape, data_offsets: [from, to] }] of Object.entries(header)) {
+    const fresh = change(old);
+    if (fresh === undefined) continue;
+    entries.push([fresh, { dtype, shape, data_offsets: [end, end + to - from] }]);
+    end += to - from;
+    data.push(source.subarray(8 + length + from, 8 + length + to));
+  }
+  const head = Buffer.from(JSON.stringify(Object.fromEntries(entries)));
+  const size = Buffer.alloc(8);
+  size.writeBigUInt64LE(BigInt(head.length));
+  writeFileSync(join(folder, name), Buffer.concat([size, head, ...data]));
+}
+
+test("initial weights -> safetensors -> ONNX -> ONNX: the same numbers all the way, and their digest in the file", () => {
+  const source = bytes("init.safetensors");
+  const values = sha(source.subarray(8 + Number(source.readBigUInt64LE(0))));
+  const first = json("compile", "net.seg", "--weights", "init.safetensors", "--out", "a.onnx").data;
+  expect(first).toMatchObject({ weights: "file", weights_sha256: values, sha256: sha(bytes("a.onnx")), checkpoint: { complete: true, format: "safetensors", loaded: first["checkpoint"].loaded } });
+  expect(bytes("a.onnx").includes(values)).toBe(true);
+  expect(json("compile", "net.seg", "--weights", "a.onnx", "--out", "b.onnx").data["sha256"]).toBe(first["sha256"]);
+  expect(json("compile", "net.seg", "--weights", "init.safetensors", "--external-data", "--out", "c.onnx").data["weights_sha256"]).toBe(values);
+  expect(json("compile", "net.seg", "--weights", "c.onnx", "--out", "b.onnx").data["sha256"]).toBe(first["sha256"]);
+  // Initial values of the same seed, without the detour: all but the metadata's digest.
+  expect(json("compile", "net.seg", "--seed", "4", "--out", "d.onnx").data["bytes"]).toBeLessThan(first["bytes"]);
+  const [bias, weight] = [12, 192]; // the last tensors: classifier.bias behind classifier.weight
+  expect(bytes("d.onnx").includes(source.subarray(source.length - bias - weight, source.length - bias))).toBe(true);
+});
+
+test("the same bytes in another place, time zone and language", () => {
+  const of = (env: Record<string, string>): string => {
+    expect(run(["compile", "net.seg", "--weights", "init.safetensors", "--fold-batchnorm", "--out", "e.onnx"], { cwd: folder, env }).status).toBe(0);
+    return sha(bytes("e.onnx"));
+  };
+  expect(of({ TZ: "Pacific/Kiritimati", LANG: "tr_TR.UTF-8", LC_ALL: "tr_TR.UTF-8", UV_THREADPOOL_SIZE: "1" })).toBe(of({ TZ: "UTC", LANG: "C", UV_THREADPOOL_SIZE: "16" }));
+});
+
+test("segc weights FILE lists it", () => {
+  const { status, stdout, stderr } = here("weights", "init.safetensors");
+  expect(status).toBe(0);
+  expect(stdout).toContain("conv1.weight");
+  expect(stdout).toMatch(/classifier\.weight +\[3, 16, 1, 1\] +F32 +48\n/);
+  expect(stderr).toMatch(/^safetensors: \d+ tensors, [\d,]+ elements\n$/);
+  expect(json("weights", "init.safetensors").data).toMatchObject({ schema: 1, format: "safetensors", metadata: { format: "pt", "segc.seed": "4" }, tensors: expect.arrayContaining([{ name: "conv1.weight", shape: [8, 3, 3, 3], dtype: "F32", elements: 216, readable: true }]) });
+});
+
+test("what does not fit is status 1, with names, lines and a way out", () => {
+  changed("renamed.safetensors", (name) => (name.startsWith("body.") ? `module.encoder.${name}` : name === "bn1.bias" ? undefined : name));
+  const refused = here("compile", "net.seg", "--weights", "renamed.safetensors", "--out", "f.onnx");
+  expect(refused.status).toBe(1);
+  expect(refused.stdout).toBe("");
+  expect(refused.stderr).toMatch(/^segc: renamed\.safetensors does not fit Net: \d+ of \d+ parameters found\n/);
+  expect(refused.stderr).toMatch(/bn1\.bias +\[8\] +net\.seg:5/);
+  expect(refused.stderr).toMatch(/body\.\S+ +\[16, 8, 3, 3\] +std\/blocks\.seg:\d+, used at net\.seg:6 +perhaps module\.encoder\.body/);
+  expect(refused.stderr).toContain("--map FILE with the line `module.encoder.* -> *`");
+  expect(json("compile", "net.seg", "--weights", "renamed.safetensors", "--out", "f.onnx")).toMatchObject({ status: 1, data: { checkpoint: { complete: false, suggestion: "module.encoder.* -> *" } } });
+
+  writeFileSync(join(folder, "map.txt"), "module.encoder.* -> *\n");
+  expect(here("compile", "net.seg", "--weights", "renamed.safetensors", "--map", "map.txt", "--out", "f.onnx").status).toBe(1);
+  const partial = here("compile", "net.seg", "--weights", "renamed.safetensors", "--map", "map.txt", "--partial", "--out", "f.onnx");
+  expect(partial.status).toBe(0);
+  expect(partial.stderr).toContain("missing in renamed.safetensors: 1 parameter of Net");
+  // bn1.bias is initially 0 in both, so nothing is lost here.
+  expect(json("compile", "net.seg", "--weights", "renamed.safetensors", "--map", "map.txt", "--partial", "--out", "f.onnx").data["sha256"]).toBe(sha(bytes("a.onnx")));
+});
+
+test("a file that fits nowhere is refused, --partial or not", () => {
+  changed("foreign.safetensors", (name) => `x.${name.replace(/\./g, "_")}`);
+  const { status, stderr } = here("compile", "net.seg", "--weights", "foreign.safetensors", "--partial", "--out", "g.onnx");
+  expect(status).toBe(1);
+  expect(stderr).toContain("0 of");
+});
+
+test("another number of classes: a new head, said aloud", () => {
+  const { status, stderr } = here("compile", "net.seg", "--set", "classes=5", "--weights", "init.safetensors", "--out", "h.onnx");
+  expect(status).toBe(0);
+  expect(stderr).toBe("new head: init.safetensors is for 3 classes, Net has 5: initial values for classifier.weight, classifier.bias\n");
+});
+
+test("what the user can put right is one line and status 2", () => {
+  writeFileSync(join(folder, "cut.safetensors"), bytes("init.safetensors").subarray(0, 5000));
+  const line = (...words: string[]): string => {
+    const { status, stderr } = here(...words);
+    expect(status).toBe(2);
+    expect(stderr).not.toMatch(/\n +at /);
+    return stderr.split("\n")[0]!;
+  };
+  expect(line("compile", "net.seg", "--weights", "cut.safetensors", "--out", "a.onnx")).toMatch(/^segc: cut\.safetensors: the tensors end at byte \d+, and the file at 5000: it is cut off$/);
+  expect(line("weights", "none.pth")).toBe("segc: cannot read none.pth: there is no such file or folder");
+  expect(line("weights", "net.seg")).toBe("segc: net.seg is a spec, not a checkpoint");
+  expect(line("weights", "net.seg", "--init")).toBe("segc: --init needs a file to write");
+  expect(line("compile", "net.seg", "--partial")).toBe("segc: --partial is for the weights of a file");
+  writeFileSync(join(folder, "bad-map.txt"), "a -> b\nwhat\n");
+  expect(line("compile", "net.seg", "--weights", "init.safetensors", "--map", "bad-map.txt")).toBe("segc: bad-map.txt, line 2: `what` is not of the form `pattern -> name`");
+});
+
+test("kill -9 at any moment leaves the old file or the new one, never a part", { timeout: 120_000 }, async () => {
+  const path = join(folder, "killed.onnx");
+  writeFileSync(path, "old");
+  const ended = here("compile", "unet", "--set", "base=24", "--out", "whole.onnx");
+  expect(ended.status).toBe(0);
+  const whole = sha(bytes("whole.onnx"));
+  const seen = new Set<string>();
+  for (let delay = 20; delay <= 620; delay += 50) {
+    const child = spawn(process.execPath, [segc, "compile", "unet", "--set", "base=24", "--out", path], { cwd: folder, stdio: "ignore" });
+    const exit = new Promise((resolve) => child.once("exit", resolve));
+    setTimeout(() => child.kill("SIGKILL"), delay);
+    await exit;
+    const now = readFileSync(path);
+    const which = now.toString("latin1", 0, 3) === "old" ? "old" : sha(now);
+    expect(["old", whole], `killed after ${delay} ms`).toContain(which);
+    seen.add(which);
+  }
+  expect(seen.size).toBeGreaterThan(0);
+});
