@@ -4,19 +4,17 @@
  */
 import type { Demand, Network } from "../network/network.js";
 import {
-  type Domain, type SizeSet, above, affineOn, below, everySize, formulaParts, holdsAt, largest, residues, restrict, sizeSet, sizesOf, symbolsOf,
+  type Domain, type SizeSet, above, affineOn, below, everySize, formulaParts, holdsAt, largest, residues, restrict, sizesOf, symbolsOf,
 } from "../tensor/index.js";
 import type { Geometry } from "./geometry.js";
 
 /** The sizes of each symbol that satisfy all demands up to this strictness. */
 export function legalSizes(network: Network, strictness: "runs" | "lossless"): Domain {
-  const symbols = spatialSymbols(network);
-  let domain: Domain = new Map(symbols.map((symbol) => [symbol, everySize()]));
+  let domain: Domain = new Map(spatialSymbols(network).map((symbol) => [symbol, everySize()]));
   for (const demand of network.demands) {
     if (strictness !== "lossless" && demand.strictness !== "runs") continue;
-    const restricted = restrict(domain, demand.condition);
-    // A condition on fixed sizes that does not hold leaves nothing, whatever the input.
-    domain = restricted.outcome === "empty" ? new Map(symbols.map((symbol) => [symbol, sizeSet(1, () => undefined)])) : restricted.domain;
+    // What is lost whatever the input size (it has been said) limits none.
+    domain = restrict(domain, demand.condition).domain;
   }
   return domain;
 }

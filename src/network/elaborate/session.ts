@@ -5,7 +5,7 @@ import type { Diagnostic } from "../../diagnostics/diagnostic.js";
 import type { Details, Frame, PlaceLabel, Problems } from "../../diagnostics/problem.js";
 import type { Place } from "../../source/source.js";
 import type { Role } from "../../syntax/ast.js";
-import { type Dim, type Domain, type TensorType, counterexample, everySize, intersect, restrict, show, showShape } from "../../tensor/index.js";
+import { type Dim, type Domain, type TensorType, counterexample, everySize, intersect, restrict, show, showShape, solve } from "../../tensor/index.js";
 import { sizeHistory } from "../history.js";
 import { type Demand, type NetworkNode, type NetworkValue, type Parameter, type ValueId, elements } from "../network.js";
 
@@ -91,6 +91,8 @@ export class Session {
   demand(demand: Demand, advice: Pick<Details, "help" | "fix">): boolean {
     if (demand.strictness !== "runs") {
       this.demands.push(demand);
+      // Lost whatever the input size.
+      if (solve(demand.condition).kind === "never") this.problems.report({ ...demand.entry, message: "{message}" }, demand.place, { message: demand.message }, { trace: demand.trace });
       return true;
     }
     const { domain, outcome, reason } = restrict(this.legal, demand.condition);
