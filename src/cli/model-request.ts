@@ -8,6 +8,7 @@ export function compileOptions(options: OptionValues<typeof modelOptions>, spec:
     host: spec.project.host,
     set: options.set,
     size: { ...options.size, ...(options.batch === undefined ? {} : { batch: options.batch }) },
+    withLoss: options["with-loss"],
     ...(options.model === undefined ? {} : { model: options.model }),
     ...(options["max-nodes"] === undefined ? {} : { limits: { maxNodes: options["max-nodes"] } }),
   };

@@ -99,6 +99,7 @@ export const modelOptions = {
   size,
   batch: integer("N", "size of the batch", { min: 1, max: 1_000_000 }),
   model: text("NAME", "which model of the file, where it has several"),
+  "with-loss": flag("keeps the losses, and the inputs that only they read (labels, weight maps)"),
   "max-nodes": integer("N", "most operators that a network may have", { min: 1, max: 10_000_000 }),
 } as const;
 

@@ -51,7 +51,7 @@ const show = (shape: readonly number[] | undefined): string => (shape === undefi
 
 export async function predict(specName: string, imageName: string, options: PredictOptions, terminal: Terminal): Promise<ExitCode> {
   const spec = findSpec(specName, {});
-  const request = compileOptions({ ...options, size: undefined, batch: undefined }, spec);
+  const request = compileOptions({ ...options, size: undefined, batch: undefined, "with-loss": false }, spec);
   const first = check(spec.file, request);
   const asked = first.models.length === 1 ? first.models[0] : undefined;
   if (asked === undefined || first.problems.some(({ severity }) => severity === "error")) {
