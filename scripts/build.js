@@ -9,6 +9,13 @@ import { build } from "esbuild";
 import { closeDeclarations } from "./declarations.js";
 import { esbuildLibrary } from "./library-plugin.js";
 
+/** Large packages that few commands need: files of their own, so that the others do not read them. */
+const large = ["onnx-proto", "jpeg-js"];
+const apart = {
+  name: "apart",
+  setup: (build) => build.onResolve({ filter: new RegExp(`^(${large.join("|")})$`) }, ({ path }) => ({ path: `./${path}.cjs`, external: true })),
+};
+
 const root = fileURLToPath(new URL("..", import.meta.url));
 const fresh = `${root}node_modules/.cache/segc-build-${process.pid}`;
 const old = `${fresh}-old`;
@@ -38,7 +45,9 @@ try {
     supported: { "dynamic-import": false },
     define: { "import.meta.url": "__url" },
     banner: { js: 'const __url = require("node:url").pathToFileURL(__filename).href;' },
+    plugins: [esbuildLibrary, apart],
   });
+  for (const name of large) await build({ ...common, entryPoints: { [name]: name }, outdir: fresh, outExtension: { ".js": ".cjs" }, format: "cjs" });
   copyFileSync(`${root}scripts/launcher.js`, `${fresh}/segc.js`);
   chmodSync(`${fresh}/segc.js`, 0o755);
   // A run that does what most runs do leaves the code of what it used.

@@ -10,6 +10,16 @@ import type { Geometry } from "./geometry.js";
 
 /** The sizes of each symbol that satisfy all demands up to this strictness. */
 export function legalSizes(network: Network, strictness: "runs" | "lossless"): Domain {
+  const known = solved.get(network)?.[strictness];
+  if (known) return known;
+  const domain = solveDemands(network, strictness);
+  solved.set(network, { ...solved.get(network), [strictness]: domain });
+  return domain;
+}
+
+const solved = new WeakMap<Network, { readonly [Strictness in "runs" | "lossless"]?: Domain }>();
+
+function solveDemands(network: Network, strictness: "runs" | "lossless"): Domain {
   let domain: Domain = new Map(spatialSymbols(network).map((symbol) => [symbol, everySize()]));
   for (const demand of network.demands) {
     if (strictness !== "lossless" && demand.strictness !== "runs") continue;

@@ -1,8 +1,9 @@
-import { DimLimit } from "./arithmetic.js";
+import { DimLimit, lcm } from "./arithmetic.js";
 import { solveOn, type Condition } from "./conditions.js";
 import { evaluate, sub, symbolsOf, type Dim } from "./dim.js";
 import { allPoints, extentsOn, sizesOf, testPoints, type Domain } from "./domain.js";
 import { findPoint } from "./grid.js";
+import { valueAt } from "./quasi.js";
 import { counterexample, intersect, isEmpty, isSubset, smallest } from "./sizes.js";
 
 /** What became of a domain under a condition. */
@@ -13,8 +14,26 @@ export interface Restriction {
   readonly reason?: string;
 }
 
+/** A size that grows with its symbol is nowhere negative when it is not at the beginning of each residue class. */
+function nowhereNegative(d: Dim, domain: Domain): boolean {
+  if (d.kind !== "quasi" || d.slope < 0) return false;
+  const { modulus, classes } = sizesOf(domain, d.symbol);
+  const common = lcm(modulus, d.period);
+  if (common > mostTried) return false;
+  return classes.every((interval) => {
+    if (interval === undefined) return true;
+    const end = Math.min(interval.high, interval.low + common - 1);
+    for (let x = interval.low; x <= end; x += modulus) if (valueAt(d, x) < 0) return false;
+    return true;
+  });
+}
+
+const mostTried = 1024;
+
 /** The part of the domain on which the condition holds. */
 export function restrict(domain: Domain, condition: Condition): Restriction {
+  // Most sizes are far from being empty: that is seen without solving.
+  if (condition.kind === "atLeast" && nowhereNegative(sub(condition.left, condition.right), domain)) return { domain, outcome: "always" };
   const solution = solveOn(condition, domain);
   switch (solution.kind) {
     case "always": return { domain, outcome: "always" };
