@@ -3,9 +3,10 @@ import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { compiledFiles } from "./generate-compiled.js";
 import { docFiles } from "./generate-docs.js";
 import { grammarFiles } from "./generate-grammar.js";
+import { zooFiles } from "./generate-zoo.js";
 
 /** Every generated file's text by its path. */
-export const generatedFiles = (): Record<string, string> => ({ ...grammarFiles(), ...docFiles(), ...compiledFiles() });
+export const generatedFiles = (): Record<string, string> => ({ ...grammarFiles(), ...docFiles(), ...compiledFiles(), ...zooFiles() });
 
 /** Folders whose files are all generated, by kind; others in them, such as compiled/unet.onnx, are none of our business. */
 const owned: readonly (readonly [folder: string, files: RegExp])[] = [
@@ -13,6 +14,7 @@ const owned: readonly (readonly [folder: string, files: RegExp])[] = [
   ["docs/reference", /\.md$/],
   ["docs/diagnostics", /\.md$/],
   ["compiled", /\.(onnx\.txt|json)$/],
+  ["docs/zoo", /\.svg$/],
 ];
 
 export interface Stale {

@@ -2,10 +2,13 @@
 import { type Network, type ValueId, elements, parametersOf, valueOf } from "../network/network.js";
 import type { Role } from "../syntax/ast.js";
 import { positionOf } from "../source/source.js";
-import { type Dim, evaluate, formulaParts, show, sizesOf, symbolsOf } from "../tensor/index.js";
+import { type Dim, type Domain, evaluate, formulaParts, show, sizesOf, symbolsOf } from "../tensor/index.js";
+import { legalSizes } from "./alignment.js";
 import type { Analysis } from "./analyse.js";
 import { cost, macsOf } from "./cost.js";
-import { type Seen, fieldSize, strideOf } from "./geometry.js";
+import { type Geometry, type Seen, fieldSize, geometry, strideOf } from "./geometry.js";
+import { levels, offsets } from "./offsets.js";
+import { tilingFrom } from "./tiling.js";
 
 type Axis<T> = T | readonly [height: T, width: T];
 
@@ -30,7 +33,13 @@ export interface Inspection {
   readonly alignment: Readonly<Record<string, AlignmentReport>>;
   /** Sizes that the author accepts and that run. */
   readonly legal: Readonly<Record<string, AlignmentReport>>;
+  /** Three strictnesses, each a part of the one before: no shape error; nothing lost; all on one pixel grid. */
+  readonly levels: Readonly<Record<string, { readonly runs: AlignmentReport; readonly lossless: AlignmentReport; readonly centred: AlignmentReport }>>;
+  /** What is put together although it lies apart, and heads beside the image's grid. */
+  readonly offsets: readonly { readonly path: string; readonly left: string; readonly right: string; readonly pixels: Axis<number>; readonly elements: Axis<number> }[];
   readonly shift_period: Axis<number | null>;
+  /** Tiles that reproduce the whole image; null where none do. */
+  readonly tiling: Readonly<Record<string, { readonly tile: number; readonly stride: number; readonly overlap: number; readonly output: number; readonly margin: readonly [number, number] } | null>>;
   readonly receptive_field: Readonly<Record<string, { readonly size: Axis<number | null>; readonly stride: Axis<number | null>; readonly centre: Axis<number | null> }>>;
   readonly layers: readonly {
     readonly path: string;
@@ -60,6 +69,8 @@ export function inspect({ network, analysis, sizes }: {
   const at = { ...analysis.typical, ...sizes };
   const shapeOf = (id: ValueId): readonly (number | string)[] => valueOf(network, id).type.shape.map((dim) => sizeText(network, dim, sizes));
   const { macs, activationBytes, peakBytes } = cost(network, at);
+  // Where nothing is lost a centred crop has one place, also where the author accepts more sizes.
+  const aligned = geometry({ ...network, legal: legalSizes(network, "lossless") });
   return {
     schema: 1,
     model: network.name,
@@ -82,7 +93,10 @@ export function inspect({ network, analysis, sizes }: {
         return [symbol, { modulus, residues, minimum: minimum ?? null, formula }];
       }),
     ),
+    levels: levelReports(network, analysis, aligned),
+    offsets: offsets(network, aligned).map(({ path, left, right, pixels, elements }) => ({ path, left, right, pixels: both(pixels, Number), elements: both(elements, Number) })),
     shift_period: both(analysis.shiftPeriod, (period) => period ?? null),
+    tiling: tilings(network, analysis, aligned, at),
     receptive_field: Object.fromEntries(
       network.outputs.map((output) => {
         const seen: readonly [Seen, Seen] = analysis.geometry.get(output.value) ?? ["unknown", "unknown"];
@@ -104,6 +118,25 @@ export function inspect({ network, analysis, sizes }: {
     })),
     weights: parametersOf(network).map(({ name, shape, trainable, buffer }) => ({ name, shape, trainable, buffer })),
   };
+}
+
+function levelReports(network: Network, { alignment }: Analysis, aligned: Geometry): Inspection["levels"] {
+  const domains = levels(network, aligned);
+  return Object.fromEntries(alignment.map(({ symbol, base }) => {
+    const report = (domain: Domain): AlignmentReport => {
+      const { modulus, residues, minimum, formula } = formulaParts(sizesOf(domain, symbol), base);
+      return { modulus, residues, minimum: minimum ?? null, formula };
+    };
+    return [symbol, { runs: report(domains.runs), lossless: report(domains.lossless), centred: report(domains.centred) }];
+  }));
+}
+
+function tilings(network: Network, { alignment }: Analysis, aligned: Geometry, sizes: Readonly<Record<string, number>>): Inspection["tiling"] {
+  const found = ([0, 1] as const).map((axis) => tilingFrom(network, aligned, axis, sizes));
+  return Object.fromEntries(alignment.map(({ symbol }) => {
+    const plan = found.find((one) => one?.symbol === symbol);
+    return [symbol, plan ? { tile: plan.tile, stride: plan.stride, overlap: plan.overlap, output: plan.output, margin: plan.margin } : null];
+  }));
 }
 
 /** One value where both axes agree. */

@@ -1,12 +1,10 @@
-/** A compiled model on the disk, with initial weights. */
+/** A compiled model on the disk, with initial weights or those of a checkpoint. */
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { CompiledModel } from "../compile.js";
-import { parametersOf, type Parameter } from "../network/network.js";
-import { foldedValues } from "../weights/folded-values.js";
-import { fillInitial } from "../weights/initial-values.js";
-import type { WeightSource } from "../weights/weight-source.js";
-import { type WrittenModel, writeModel } from "../weights/write-model.js";
+import { parametersOf } from "../network/network.js";
+import { type LoadedWeights, parameterValues } from "../weights/weight-values.js";
+import { digestPlaceholder, type WrittenModel, writeModel } from "../weights/write-model.js";
 import type { Spec } from "./find-spec.js";
 import { rootOf } from "./project.js";
 import { writing } from "./write-output.js";
@@ -22,6 +20,8 @@ export function defaultOutput(spec: Spec): string {
 export interface WriteOptions {
   readonly seed: number;
   readonly weights: "init" | "none";
+  /** Values from a checkpoint, for the parameters that it has. Their digest goes into the file's metadata. */
+  readonly loaded?: LoadedWeights | undefined;
   readonly external?: boolean;
   readonly onProgress?: (done: number, total: number) => void;
 }
@@ -29,19 +29,16 @@ export interface WriteOptions {
 export function writeCompiled(model: CompiledModel, path: string, options: WriteOptions): Promise<WrittenModel> {
   const target = resolve(path);
   const parameters = new Map(parametersOf(model.lowered).map((parameter) => [parameter.name, parameter]));
+  const { loaded } = options;
+  const onnx = loaded ? { ...model.onnx, metadata: [...model.onnx.metadata, ["segc.weights_sha256", digestPlaceholder] as const] } : model.onnx;
   return writing(target, () =>
-    writeModel(model.onnx, {
+    writeModel(onnx, {
       path: target,
-      values: (weight) => initialValues(parameters.get(weight.name)!, options.seed),
+      values: (weight) => parameterValues(parameters.get(weight.name)!, options.seed, loaded),
       external: options.external ?? false,
       none: options.weights === "none",
+      digest: loaded !== undefined,
       ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
     }),
   );
-}
-
-function initialValues(parameter: Parameter, seed: number): WeightSource {
-  if (parameter.folded) return foldedValues(parameter.folded, (part) => initialValues(part, seed));
-  const { initial, shape, name } = parameter;
-  return { read: (target, offset) => fillInitial(target, initial, shape, name, seed, offset) };
 }

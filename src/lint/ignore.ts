@@ -1,45 +1,73 @@
 /** `// segc: ignore lint/checkerboard -- as released`: the author knows, and says why. */
 import type { Module, Program } from "../bind/program.js";
-import { lintUnusedIgnore } from "../diagnostics/catalogue/lint.js";
+import { lintDegenerateRate, lintLeavesGpu, lintMemory, lintSmallField, lintUnusedIgnore } from "../diagnostics/catalogue/lint.js";
+import { cropLopsided, poolDrops } from "../diagnostics/catalogue/shape.js";
 import { type Problem, Problems } from "../diagnostics/problem.js";
-import { positionOf } from "../source/source.js";
-import type { Comment } from "../syntax/comments.js";
+import { type SourceFile, lineText, positionOf } from "../source/source.js";
+import { removal } from "./text-edits.js";
 
 interface Ignore {
-  readonly module: Module;
-  readonly comment: Comment;
   readonly code: string;
+  readonly span: { readonly start: number; readonly end: number };
   /** The line that it speaks of: its own, or the next one when nothing else stands on it. */
   readonly line: number;
-  used: boolean;
 }
 
-function ignoresIn(module: Module): Ignore[] {
-  const { file } = module;
-  return module.comments.flatMap((comment) => {
-    const code = /^\/\/\s*segc:\s*ignore\s+([\w-]+\/[\w-]+)/.exec(comment.text)?.[1];
-    if (code === undefined) return [];
-    const { line, column } = positionOf(file, comment.span.start);
-    const alone = file.text.slice(comment.span.start - column + 1, comment.span.start).trim() === "";
-    return [{ module, comment, code, line: alone ? line + 1 : line, used: false }];
-  });
+/** Found at some sizes, or for some device, only: whether a comment is needed is not known here. */
+const dependOnUse: ReadonlySet<string> = new Set([lintDegenerateRate, lintLeavesGpu, lintMemory, lintSmallField, cropLopsided, poolDrops].map(({ code }) => code));
+
+/** The code that a comment is about. */
+export const readIgnore = (comment: string): string | undefined => /^\/\/\s*segc:\s*ignore\s+([\w-]+\/[\w-]+)/.exec(comment)?.[1];
+
+function ignoreAt(file: SourceFile, span: Ignore["span"]): Ignore | undefined {
+  const code = readIgnore(file.text.slice(span.start, span.end));
+  if (code === undefined) return undefined;
+  const { line, column } = positionOf(file, span.start);
+  const alone = file.text.slice(span.start - column + 1, span.start).trim() === "";
+  // Several comments above one line all speak of it.
+  let speaksOf = line;
+  if (alone) for (speaksOf = line + 1; /^[ \t]*\/\/[ \t]*segc:/.test(lineText(file, speaksOf));) speaksOf++;
+  return { code, span, line: speaksOf };
 }
+
+const ignoresIn = ({ file, comments }: Module): Ignore[] => comments.map((comment) => ignoreAt(file, comment.span)).filter((one) => one !== undefined);
+
+/** A comment in `file` speaks of what is found on its line, and of what a block finds that is called there. */
+const answers = (one: Ignore, problem: Problem, file: SourceFile): boolean =>
+  one.code === problem.code &&
+  [problem.place, ...problem.trace.map((frame) => frame.place)].some((place) => place.file === file && one.line === positionOf(file, place.span.start).line);
 
 /** The problems without the warnings that comments answer, and with a finding for each comment of the main file that answers none. */
 export function withoutIgnored(program: Program, problems: Problems): readonly Problem[] {
-  const ignores = program.modules.flatMap(ignoresIn);
-  if (ignores.length === 0) return problems.list;
+  const ignores = new Map(program.modules.map((module) => [module.file, ignoresIn(module)] as const).filter(([, list]) => list.length > 0));
+  if (ignores.size === 0) return problems.list;
+  const used = new Set<Ignore>();
   const kept = problems.list.filter((problem) => {
     if (problem.severity === "error") return true;
-    const line = positionOf(problem.place.file, problem.place.span.start).line;
-    const answers = ignores.filter((one) => one.code === problem.code && one.module.file === problem.place.file && one.line === line);
-    for (const one of answers) one.used = true;
-    return answers.length === 0;
+    const found = [...ignores].flatMap(([file, list]) => list.filter((one) => answers(one, problem, file)));
+    for (const one of found) used.add(one);
+    return found.length === 0;
   });
-  // A library is linted with the models that use it.
-  if (problems.hasErrors || !program.main.tree.declarations.some((declaration) => declaration.kind === "model")) return kept;
+  const { file, tree } = program.main;
+  // Blocks alone are not worked out, so what would be found in them is not known.
+  if (problems.hasErrors || !tree.declarations.some(({ kind }) => kind === "model")) return kept;
   const unused = new Problems();
-  for (const one of ignores)
-    if (!one.used && one.module === program.main) unused.report(lintUnusedIgnore, { file: one.module.file, span: one.comment.span }, { code: one.code });
+  for (const one of ignores.get(file) ?? [])
+    if (!used.has(one) && !dependOnUse.has(one.code))
+      unused.report(lintUnusedIgnore, { file, span: one.span }, { code: one.code }, { fix: { title: "remove the comment", edits: [removal(file, one.span)], safe: true } });
   return [...kept, ...unused.list];
+}
+
+/** The same for problems found later, from the text of their files. */
+export function withoutIgnoredInText(problems: readonly Problem[]): readonly Problem[] {
+  const known = new Map<SourceFile, readonly Ignore[]>();
+  const ignoresOf = (file: SourceFile): readonly Ignore[] => {
+    let list = known.get(file);
+    if (list === undefined) {
+      list = [...file.text.matchAll(/\/\/[ \t]*segc:.*$/gm)].map((match) => ignoreAt(file, { start: match.index, end: match.index + match[0].length })).filter((one) => one !== undefined);
+      known.set(file, list);
+    }
+    return list;
+  };
+  return problems.filter((problem) => problem.severity === "error" || ![problem.place, ...problem.trace.map(({ place }) => place)].some(({ file }) => ignoresOf(file).some((one) => answers(one, problem, file))));
 }

@@ -3,11 +3,18 @@ import type { Program } from "../bind/program.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import type { Problems } from "../diagnostics/problem.js";
 import type { Network } from "../network/network.js";
+import type { Use } from "./use.js";
 
-/** A rule about a worked-out network. Its entry's examples are its test. */
+/** A rule about a worked-out network, for all sizes. Its entry's examples are its test. */
 export interface NetworkRule {
   readonly entry: Diagnostic;
   readonly check: (network: Network, analysis: Analysis, problems: Problems) => void;
+}
+
+/** A rule that holds for a size, a device or a budget. */
+export interface UseRule {
+  readonly entry: Diagnostic;
+  readonly check: (network: Network, analysis: Analysis, use: Use, problems: Problems) => void;
 }
 
 /** A rule about the text of a file. */

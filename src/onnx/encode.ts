@@ -4,7 +4,7 @@ import { constantMessage, nodeMessage, valueInfoMessage, weightMessage } from ".
 import type { OnnxModel, ValueInfo, Weight } from "./model.js";
 import { encodeGraph, encodeModel, encodeTensor } from "./proto.js";
 
-/** A piece of an ONNX file: bytes that are known, or the place where a weight's float32 values go (little-endian). */
+/** A piece of an ONNX file: bytes that are known, or the place where a weight's values go (little-endian). */
 export type Segment =
   | { readonly kind: "bytes"; readonly bytes: Uint8Array }
   | { readonly kind: "weight"; readonly weight: Weight };
@@ -51,12 +51,12 @@ const rawDataField = 9; // TensorProto.raw_data
 /** A page of memory, so that a reader may map the file instead of copying it. */
 const externalAlignment = 4096;
 
-const weightBytes = (weight: Weight): number => elementCount(weight.shape) * elementTypes.float32.bytes;
+const weightBytes = (weight: Weight): number => elementCount(weight.shape) * elementTypes[weight.type ?? "float32"].bytes;
 const bytesSegment = (parts: readonly Uint8Array[]): Segment => ({ kind: "bytes", bytes: join(parts) });
 const lengthOf = (segment: Segment): number =>
   segment.kind === "bytes" ? segment.bytes.length : weightBytes(segment.weight);
 const total = (segments: readonly Segment[]): number => segments.reduce((sum, segment) => sum + lengthOf(segment), 0);
-const asInput = (weight: Weight): ValueInfo => ({ name: weight.name, type: "float32", shape: weight.shape });
+const asInput = (weight: Weight): ValueInfo => ({ name: weight.name, type: weight.type ?? "float32", shape: weight.shape });
 
 /**
  * Divides a model into the segments of its file. The same model gives the same bytes everywhere.

@@ -54,6 +54,6 @@ export const constantMessage = (constant: Constant): TensorMessage => ({
 /** A weight without its values. */
 export const weightMessage = (weight: Weight): TensorMessage => ({
   name: weight.name,
-  dataType: elementTypes.float32.code,
+  dataType: elementTypes[weight.type ?? "float32"].code,
   dims: weight.shape,
 });

@@ -41,10 +41,12 @@ export interface Constant {
   readonly values: readonly number[];
 }
 
-/** A parameter of the network: only its name and shape are here. Always float32. */
+/** A parameter of the network: only its name, shape and type are here. */
 export interface Weight {
   readonly name: string;
   readonly shape: readonly number[];
+  /** Default float32. */
+  readonly type?: "float32" | "float16";
 }
 
 export interface OnnxModel {

@@ -41,7 +41,7 @@ const entry = ([key, text]: OnnxModel["metadata"][number]): string => `  ${quote
 
 const value = (info: ValueInfo): string => `${type(info.type, info.shape)} ${name(info.name)}`;
 
-const weight = (each: Weight): string => `${type("float32", each.shape)} ${name(each.name)} = ["location": "weights"]`;
+const weight = (each: Weight): string => `${type(each.type ?? "float32", each.shape)} ${name(each.name)} = ["location": "weights"]`;
 
 const constant = (each: Constant): string =>
   `${type(each.type, each.shape)} ${name(each.name)} = {${each.values.map(element[each.type]).join(", ")}}`;

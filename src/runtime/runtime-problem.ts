@@ -12,6 +12,10 @@ export type RuntimeProblemKind =
   | "node-failed"
   | "feed"
   | "disposed"
+  /** The device process took too long, was stopped, or died. */
+  | "timeout"
+  | "cancelled"
+  | "crashed"
   | "other";
 
 /** A failure of ONNX Runtime, with its reason where the reason is known. `message` is one line; `raw` is all it said. */

@@ -45,9 +45,9 @@ export const wantedBy = (network: Network): readonly Wanted[] => network.nodes.f
  * `network`: before passes, so that its parameters have the names that the author sees. An ONNX file also holds constants
  * among its initialisers; of those, what is unexpected does not count against it.
  */
-export function matchWeights(network: Network, checkpoint: Pick<Checkpoint, "tensors" | "format">, renames: readonly Rename[] = []): WeightMatch {
+export function matchWeights(network: Network, checkpoint: Pick<Checkpoint, "tensors" | "format"> & Partial<Pick<Checkpoint, "prefix">>, renames: readonly Rename[] = []): WeightMatch {
   const wanted = wantedBy(network);
-  const { names, ambiguous: doubles, ignored, prefix } = bestNames(wanted, checkpoint.tensors, renames);
+  const { names, ambiguous: doubles, ignored, prefix } = bestNames(wanted, checkpoint.tensors, checkpoint.prefix ?? "", renames);
   const sources = new Map<string, CheckpointTensor>();
   const used = new Set<string>();
   const missing: Wanted[] = [];
@@ -102,27 +102,36 @@ interface Names {
   readonly prefix: string;
 }
 
+const wrappers = ["module.", "model.", "module.model.", "_orig_mod.", "net."];
 const counter = /(^|\.)num_batches_tracked$/;
 
-/** Names as they are, or without what a wrapper put before some of them: whichever finds more. */
-function bestNames(wanted: readonly Wanted[], tensors: readonly CheckpointTensor[], renames: readonly Rename[]): Names {
+/**
+ * Names as they are, with the common prefix that was left out (a network may have it too), or without what a wrapper put
+ * before some of them: whichever finds more.
+ */
+function bestNames(wanted: readonly Wanted[], tensors: readonly CheckpointTensor[], common: string, renames: readonly Rename[]): Names {
   const known = new Set(wanted.map(({ parameter }) => parameter.name));
   let best: Names | undefined;
   let most = -1;
-  for (const prefix of ["", "module.", "model.", "module.model.", "_orig_mod.", "net."]) {
-    if (prefix !== "" && !tensors.some(({ name }) => name.startsWith(prefix))) continue;
-    const names = namesWithout(prefix, known, tensors, renames);
+  const without = (prefix: string) => (name: string): string => (name.startsWith(prefix) ? name.slice(prefix.length) : name);
+  const ways: readonly (readonly [prefix: string, change: (name: string) => string])[] = [
+    ["", (name) => name],
+    ...wrappers.filter((prefix) => tensors.some(({ name }) => name.startsWith(prefix))).map((prefix) => [prefix, without(prefix)] as const),
+    ...(common === "" ? [] : [["", (name: string) => common + name] as const]),
+  ];
+  for (const [prefix, change] of ways) {
+    const names = namesBy(change, prefix, known, tensors, renames);
     const found = [...names.names.keys()].filter((name) => known.has(name)).length;
     if (found > most) [best, most] = [names, found];
   }
   return best!;
 }
 
-function namesWithout(prefix: string, known: ReadonlySet<string>, tensors: readonly CheckpointTensor[], renames: readonly Rename[]): Names {
+function namesBy(change: (name: string) => string, prefix: string, known: ReadonlySet<string>, tensors: readonly CheckpointTensor[], renames: readonly Rename[]): Names {
   const claims = new Map<string, CheckpointTensor[]>();
   const ignored = new Set<string>();
   for (const tensor of tensors) {
-    const name = renamed(tensor.name.startsWith(prefix) ? tensor.name.slice(prefix.length) : tensor.name, renames);
+    const name = renamed(change(tensor.name), renames);
     if (name === undefined || (counter.test(name) && !known.has(name))) ignored.add(tensor.name);
     else claims.set(name, [...(claims.get(name) ?? []), tensor]);
   }

@@ -4,6 +4,7 @@ import { type LayOutOptions, layOut, ModelTooLarge, type OnnxLayout } from "../o
 import type { OnnxModel, Weight } from "../onnx/model.js";
 import { BackgroundDigest } from "./background-digest.js";
 import { copyWeight } from "./copy-weight.js";
+import { type HalfLoss, HalfRounding } from "./half-weights.js";
 import { FileStream } from "./file-stream.js";
 import { temporaryFile, type TemporaryFile } from "./temporary-file.js";
 import type { WeightSource } from "./weight-source.js";
@@ -34,8 +35,10 @@ export interface WrittenModel {
   readonly externalPath?: string;
   readonly externalBytes?: number;
   readonly externalSha256?: string;
-  /** SHA-256 of the float32 values of all weights, little-endian, in the model's order; where it was asked for. */
+  /** SHA-256 of the values of all weights as they are written, little-endian, in the model's order; where it was asked for. */
   readonly weightsSha256?: string;
+  /** Weights of which values became infinite or zero in float16. */
+  readonly halfLosses?: readonly HalfLoss[];
 }
 
 /** As long as what takes its place. */
@@ -66,11 +69,17 @@ export async function writeModel(model: OnnxModel, options: WriteModelOptions): 
       before += stream.bytes;
     }
   };
-  const writeWeight = (weight: Weight, stream: FileStream): Promise<void> =>
-    copyWeight(options.values(weight), elementCount(weight.shape), stream, () =>
-      options.onProgress?.(before + stream.bytes, total),
-      digest && ((bytes) => digest.update(bytes)),
-    );
+  const losses: HalfLoss[] = [];
+  const writeWeight = async (weight: Weight, stream: FileStream): Promise<void> => {
+    const half = weight.type === "float16" ? new HalfRounding() : undefined;
+    await copyWeight(options.values(weight), elementCount(weight.shape), stream, {
+      progress: () => options.onProgress?.(before + stream.bytes, total),
+      seen: digest && ((bytes) => digest.update(bytes)),
+      half,
+    });
+    const loss = half?.loss(weight.name);
+    if (loss && loss.overflowed + loss.vanished > 0) losses.push(loss);
+  };
   const lastWeight = layout.segments.findLastIndex((segment) => segment.kind === "weight");
 
   try {
@@ -97,6 +106,7 @@ export async function writeModel(model: OnnxModel, options: WriteModelOptions): 
       bytes: layout.totalBytes,
       sha256,
       ...(externalSha256 === undefined ? {} : { externalPath, externalBytes: layout.externalBytes, externalSha256 }),
+      ...(losses.length > 0 ? { halfLosses: losses } : {}),
       ...(weightsSha256 === undefined ? {} : { weightsSha256 }),
     };
   } finally {

@@ -45,7 +45,7 @@ export async function writeSafetensors(
   const stream = new FileStream(file.handle, total);
   try {
     await stream.write(head);
-    for (const entry of entries) await copyWeight(options.values(entry), elementCount(entry.shape), stream, () => options.onProgress?.(stream.bytes, total));
+    for (const entry of entries) await copyWeight(options.values(entry), elementCount(entry.shape), stream, { progress: () => options.onProgress?.(stream.bytes, total) });
     const sha256 = await stream.finish();
     await file.keep();
     return { bytes: total, sha256 };

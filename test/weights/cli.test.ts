@@ -105,6 +105,20 @@ test("what does not fit is status 1, with names, lines and a way out", () => {
   expect(json("compile", "net.seg", "--weights", "renamed.safetensors", "--map", "map.txt", "--partial", "--out", "f.onnx").data["sha256"]).toBe(sha(bytes("a.onnx")));
 });
 
+test("--half: half the bytes, float32 ports, and what overflowed is said", () => {
+  const { status, data } = json("compile", "net.seg", "--weights", "init.safetensors", "--half", "--out", "half.onnx");
+  expect(status).toBe(0);
+  expect(data).toMatchObject({ precision: "float16", weights: "file" });
+  expect(json("weights", "half.onnx").data["tensors"]).toEqual(expect.arrayContaining([{ name: "conv1.weight", shape: [8, 3, 3, 3], dtype: "f16", elements: 216, readable: true }]));
+  const large = Buffer.from(bytes("init.safetensors"));
+  large.writeFloatLE(1e6, 8 + Number(large.readBigUInt64LE(0)));
+  writeFileSync(join(folder, "large.safetensors"), large);
+  expect(here("compile", "net.seg", "--weights", "large.safetensors", "--half", "--out", "half.onnx").stderr).toBe("segc: conv1.weight: 1 value beyond 65504 became infinite in float16 (the largest is 1.000e+6)\n");
+  expect(json("compile", "net.seg", "--half", "--check-range", "--size", "32", "--out", "half.onnx").data["range"]).toMatchObject({ beyond: [], sizes: { H: 32, W: 32 } });
+  const beyond = here("compile", "net.seg", "--weights", "large.safetensors", "--half", "--check-range", "--size", "32", "--out", "half.onnx");
+  expect(beyond.stderr).toMatch(/segc: conv1 reaches \S+, beyond 65504: infinite in float16 \(net\.seg:5: -> conv\(8, 3, bias: false\) as conv1\)/);
+});
+
 test("a file that fits nowhere is refused, --partial or not", () => {
   changed("foreign.safetensors", (name) => `x.${name.replace(/\./g, "_")}`);
   const { status, stderr } = here("compile", "net.seg", "--weights", "foreign.safetensors", "--partial", "--out", "g.onnx");

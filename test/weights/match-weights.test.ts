@@ -57,6 +57,12 @@ test("a wrapper's prefix is left out where that finds more, even if not all name
   expect(match(tensors)).toMatchObject({ prefix: "model.", missing: [], unexpected: [{ tensor: { name: "loss.weight" } }] });
 });
 
+test("a network whose own names begin with a wrapper's word finds them again", () => {
+  const own = compile({ path: "net.seg", text: "model Own {\n  input image: [N, 3, H, W]\n  head out = image -> conv(2, 1) as model.last\n}\n" }).model!.network;
+  const tensors = [tensor("last.weight", [2, 3, 1, 1]), tensor("last.bias", [2])];
+  expect(matchWeights(own, { tensors, format: "torch", prefix: "model." })).toMatchObject({ complete: true });
+});
+
 test("another number of classes: a new head, and only that", () => {
   const found = match(all(network()), "", network({ classes: "7" }));
   expect(found.complete).toBe(true);

@@ -69,8 +69,8 @@ export const notABool = defineDiagnostic({
   message: "a condition must be true or false, this is {given}",
   why: "Conditions are decided while compiling.",
   help: "compare: `if depth > 0 { ... }`",
-  bad: inModel("if 1 { a = image -> relu }", "head y = image -> conv(2, 1)"),
-  good: inModel("if 1 > 0 { a = image -> relu }", "head y = image -> conv(2, 1)"),
+  bad: inModel("if 1 { aux a = image -> relu }", "head y = image -> conv(2, 1)"),
+  good: inModel("if 1 > 0 { aux a = image -> relu }", "head y = image -> conv(2, 1)"),
 });
 
 export const notATensor = defineDiagnostic({

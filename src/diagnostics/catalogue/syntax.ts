@@ -93,8 +93,8 @@ export const openString = defineDiagnostic({
   message: "this string has no closing `\"` on its line",
   why: "A string does not go on in the next line.",
   help: "close it with `\"`; write a line break as `\\n`",
-  bad: model('let title = "logits\nhead logits = image -> conv(classes, 1)'),
-  good: model('let title = "logits"\nhead logits = image -> conv(classes, 1)'),
+  bad: model('let title = "logits\nhead logits = image -> conv(classes, 1) as ["{title}"]'),
+  good: model('let title = "logits"\nhead logits = image -> conv(classes, 1) as ["{title}"]'),
 });
 
 export const singleQuotes = defineDiagnostic({
@@ -103,8 +103,8 @@ export const singleQuotes = defineDiagnostic({
   message: "strings are written between double quotes",
   why: "There is one way to write a string.",
   help: 'write "..."',
-  bad: model("let title = 'logits'\nhead logits = image -> conv(classes, 1)"),
-  good: model('let title = "logits"\nhead logits = image -> conv(classes, 1)'),
+  bad: model("let title = 'logits'\nhead logits = image -> conv(classes, 1) as [\"{title}\"]"),
+  good: model('let title = "logits"\nhead logits = image -> conv(classes, 1) as ["{title}"]'),
 });
 
 export const badEscape = defineDiagnostic({
@@ -113,8 +113,8 @@ export const badEscape = defineDiagnostic({
   message: "`{found}` is not an escape",
   why: 'A string knows `\\"`, `\\\\` and `\\n`; anything else after a backslash is likely a mistake.',
   help: "write `\\\\` for a backslash",
-  bad: model('let title = "a\\tb"\nhead logits = image -> conv(classes, 1)'),
-  good: model('let title = "a\\\\tb"\nhead logits = image -> conv(classes, 1)'),
+  bad: model('let title = "a\\tb"\nhead logits = image -> conv(classes, 1) as ["{title}"]'),
+  good: model('let title = "a\\\\tb"\nhead logits = image -> conv(classes, 1) as ["{title}"]'),
 });
 
 export const badNumber = defineDiagnostic({
@@ -123,8 +123,8 @@ export const badNumber = defineDiagnostic({
   message: "`{found}` is not a number",
   why: "A number is written with digits, as `64`, `31_030_658`, `0.5` or `1e-3`, with a digit on both sides of the dot.",
   help: "write it out; there are no units, no suffixes and no hexadecimal numbers",
-  bad: model("let rate = .5\nhead logits = image -> conv(classes, 1)"),
-  good: model("let rate = 0.5\nhead logits = image -> conv(classes, 1)"),
+  bad: model("let rate = .5\nhead logits = image -> dropout(rate) -> conv(classes, 1)"),
+  good: model("let rate = 0.5\nhead logits = image -> dropout(rate) -> conv(classes, 1)"),
 });
 
 export const numberTooLarge = defineDiagnostic({
@@ -133,8 +133,8 @@ export const numberTooLarge = defineDiagnostic({
   message: "`{found}` is too large a number",
   why: "Integers are exact up to 2^53, and larger ones would silently become others; no network needs them.",
   help: "write a number below 9_007_199_254_740_992",
-  bad: model("let many = 9_007_199_254_740_993\nhead logits = image -> conv(classes, 1)"),
-  good: model("let many = 9_007_199\nhead logits = image -> conv(classes, 1)"),
+  bad: model("let many = 9_007_199_254_740_993\nhead logits = image -> conv(many, 1) -> conv(classes, 1)"),
+  good: model("let many = 9_007\nhead logits = image -> conv(many, 1) -> conv(classes, 1)"),
 });
 
 // ---- brackets -----------------------------------------------------------------------------------------------------
@@ -187,8 +187,8 @@ export const colonForEquals = defineDiagnostic({
   message: "a binding is written `{name} = ...`, with `=`",
   why: "`:` gives a type, a shape or the name of an argument; `=` binds a name to a value.",
   help: "write `=`",
-  bad: model("features: image -> conv(8, 1)\nhead logits = image -> conv(classes, 1)"),
-  good: model("features = image -> conv(8, 1)\nhead logits = features -> conv(classes, 1)"),
+  bad: model("head narrow: image -> conv(8, 1)\nhead logits = image -> conv(classes, 1)"),
+  good: model("head narrow = image -> conv(8, 1)\nhead logits = image -> conv(classes, 1)"),
 });
 
 export const equalsInArgument = defineDiagnostic({
@@ -207,8 +207,8 @@ export const equalsForComparison = defineDiagnostic({
   message: "a single `=` does not compare",
   why: "`=` binds a name. It states an equation only after `where` and `expect alignment`; elsewhere `==` compares.",
   help: "write `==`",
-  bad: model("if classes = 2 { narrow = image -> conv(8, 1) }\nhead logits = image -> conv(classes, 1)"),
-  good: model("if classes == 2 { narrow = image -> conv(8, 1) }\nhead logits = image -> conv(classes, 1)"),
+  bad: model("if classes = 2 { aux narrow = image -> conv(8, 1) }\nhead logits = image -> conv(classes, 1)"),
+  good: model("if classes == 2 { aux narrow = image -> conv(8, 1) }\nhead logits = image -> conv(classes, 1)"),
 });
 
 export const chainedComparison = defineDiagnostic({
@@ -217,8 +217,8 @@ export const chainedComparison = defineDiagnostic({
   message: "`{first}` and `{second}` cannot follow each other without parentheses or `and`",
   why: "`a < b < c` compares a truth value with `c`, which nobody means; a range has two ends.",
   help: "write `a < b and b < c`, or set parentheses",
-  bad: model("if 1 < classes < 9 { narrow = image -> conv(8, 1) }\nhead logits = image -> conv(classes, 1)"),
-  good: model("if 1 < classes and classes < 9 { narrow = image -> conv(8, 1) }\nhead logits = image -> conv(classes, 1)"),
+  bad: model("if 1 < classes < 9 { aux narrow = image -> conv(8, 1) }\nhead logits = image -> conv(classes, 1)"),
+  good: model("if 1 < classes and classes < 9 { aux narrow = image -> conv(8, 1) }\nhead logits = image -> conv(classes, 1)"),
 });
 
 export const missingArrow = defineDiagnostic({

@@ -8,7 +8,7 @@ export const limits = {
   /** Bytes of all pickles of a .pth file together, without the tensors. */
   pickleBytes: 32 * 1024 * 1024,
   /** Objects (tuples, lists, dictionaries, calls, long strings) that a pickle may make. */
-  pickleObjects: 2_000_000,
+  pickleObjects: 500_000,
   /** Values on the pickle machine's stack, and in its memo. */
   pickleStack: 1_000_000,
   /** Bytes of a zip file's directory, and its entries. */

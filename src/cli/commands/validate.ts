@@ -1,0 +1,148 @@
+import type { Provider } from "../../runtime/providers.js";
+import type { Checked } from "../../validation/validate.js";
+import { type ExitCode, defineCommand } from "../command.js";
+import { Failure } from "../failure.js";
+import { choice, integer, modelOptions, seed, specOptions, text } from "../options.js";
+import type { Terminal } from "../terminal.js";
+
+const { set, size, model, "max-nodes": maxNodes } = modelOptions;
+
+export const runDevice = choice(["auto", "cpu", "webgpu", "cuda"], "where to run (default auto: the fastest that works)");
+
+export const validateCommand = defineCommand({
+  name: "validate",
+  summary: "Runs a network, untrained, and checks what training would waste days on",
+  operands: "SPEC",
+  atLeast: 1,
+  atMost: 1,
+  doc: [
+    "Checks, in this order: shapes, receptive_field, coverage, geometry, shift, seams, numerics, loss, upsampling, devices,",
+    "repeatability, latency, memory. Each passes, warns, fails, or says why it was skipped (docs/validation.md).",
+    "The status is 1 when a check fails. Needs onnxruntime-node; everything runs in a child process.",
+  ].join("\n"),
+  options: {
+    set,
+    size,
+    model,
+    "max-nodes": maxNodes,
+    ...specOptions,
+    checks: text("A,B", "only these checks"),
+    device: runDevice,
+    threshold: text("FILE", "JSON with bounds for figures: `{\"latency.median\": {\"max\": 120}}`"),
+    html: text("FILE", "write a report: one file, without network"),
+    "tile-stride": integer("N", "pixels between tiles in `seams`, instead of the derived distance", { min: 1, max: 1_000_000 }),
+    threads: integer("N", "threads inside an operator (default: ONNX Runtime chooses)", { min: 1, max: 1024 }),
+    seed,
+  },
+  examples: [
+    { line: "segc validate unet --set base=8", doc: "every check, on a narrow U-Net" },
+    { line: "segc validate net.seg --checks receptive_field,seams", doc: "two of them" },
+    { line: "segc validate net.seg --threshold limits.json --json", doc: "for CI" },
+    { line: "segc validate net.seg --html report.html", doc: "to look at" },
+  ],
+  async run({ operands, options, terminal }): Promise<ExitCode> {
+    const core = await import("../core.js");
+    const { checks, checkNamed } = await import("../../validation/checks/index.js");
+    const { validate } = await import("../../validation/validate.js");
+    const { readThresholds } = await import("../../validation/thresholds.js");
+    const { worst } = await import("../../validation/result.js");
+    const spec = core.findSpec(operands[0]!, options);
+    const names = options.checks?.split(",").map((name) => name.trim()).filter((name) => name !== "");
+    const chosen = names?.map((name) => {
+      const check = checkNamed.get(name);
+      if (check === undefined) throw new Failure(`there is no check \`${name}\``, `the checks are ${checks.map((one) => one.name).join(", ")}`);
+      return check;
+    }) ?? checks;
+    const { readText } = await import("../project.js");
+    const thresholds = options.threshold === undefined ? {} : readThresholds(readText((await import("node:path")).resolve(options.threshold)), checks.map((one) => one.name));
+    if (typeof thresholds === "string") throw new Failure(`${options.threshold}: ${thresholds}`);
+
+    const request = core.compileOptions({ ...options, size: undefined, batch: undefined, "with-loss": false }, spec);
+    const { problems, model: compiled } = core.compile(spec.file, request);
+    // The size is checked against the legal set before anything runs.
+    const sized = compiled && options.size ? core.check(spec.file, { ...request, size: options.size }).problems : problems;
+    core.complainOf(sized, spec, terminal);
+    if (compiled === undefined || sized.some(({ severity }) => severity === "error")) {
+      if (options.json) terminal.out(JSON.stringify({ schema: 1, problems: core.shownProblems(sized, spec).map(core.problemJson) }, null, 2));
+      return 1;
+    }
+    const withLoss = core.compile(spec.file, { ...request, withLoss: true }).model;
+    const { providers, device, why } = await deviceOf(options.device ?? "auto", terminal, chosen.some(({ name }) => name === "devices"));
+    terminal.say(`${compiled.network.name} on ${device}: ${why}`);
+
+    const stop = new AbortController();
+    const onSignal = (): void => stop.abort();
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, onSignal);
+    const progress = terminal.progress("checking");
+    const colour = terminal.colour.out;
+    try {
+      const results = await validate({
+        model: compiled, withLoss: withLoss?.network.outputs.some(({ role }) => role === "loss") ? withLoss : undefined,
+        device, providers, thresholds, checks: chosen, size: options.size, seed: options.seed ?? 0, tileStride: options["tile-stride"], threads: options.threads, signal: stop.signal,
+        onChecked: (checked) => {
+          progress.end();
+          if (!options.json) terminal.out(rowOf(checked, colour));
+        },
+      });
+      const status = worst(results.map((one) => one.status));
+      const counts = (["pass", "warning", "failure", "skipped"] as const).map((one) => `${results.filter((result) => result.status === one).length} ${one === "pass" ? "passed" : one}`).join(", ");
+      if (options.json)
+        terminal.out(JSON.stringify({
+          schema: 1, model: compiled.network.name, spec: spec.file.path, settings: Object.fromEntries(compiled.network.settings), device, status,
+          checks: results.map(({ check, title, status: own, figure, threshold, because, details, metrics, seconds }) => ({
+            check, title, status: own, figure, threshold, because: because ?? null, details: details ?? [], metrics: metrics ?? {}, seconds: Math.round(seconds * 1000) / 1000,
+          })),
+        }, null, 2));
+      else terminal.out(`\n${compiled.network.name}: ${counts}`);
+      if (options.html !== undefined) {
+        const { htmlReport } = await import("../../validation/report-html.js");
+        const { writeText } = await import("../write-output.js");
+        const path = (await import("node:path")).resolve(options.html);
+        await writeText(path, htmlReport({ model: compiled, results, device, why, spec: spec.file.path }));
+        terminal.say(`wrote ${core.shownPath(path)}`);
+      }
+      return status === "failure" ? 1 : 0;
+    } catch (error) {
+      throw await runtimeFailure(error, stop.signal.aborted);
+    } finally {
+      progress.end();
+      for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.off(signal, onSignal);
+    }
+  },
+});
+
+export async function runtimeFailure(error: unknown, stopped: boolean): Promise<unknown> {
+  const { RuntimeMissing, RuntimeProblem } = await import("../../runtime/runtime-problem.js");
+  if (stopped) return new Failure("stopped", "nothing was written");
+  if (error instanceof RuntimeMissing) return new Failure(error.message, "compile, check and inspect work without it", error.raw);
+  if (error instanceof RuntimeProblem) return new Failure(`ONNX Runtime: ${error.message}`, "`segc doctor` looks at the devices; --verbose shows all that was said", error.raw);
+  return error;
+}
+
+/** What the user asks for, or the fastest that works; `all`: the others are wanted too. */
+export async function deviceOf(asked: "auto" | "cpu" | "webgpu" | "cuda", terminal: Terminal, all: boolean): Promise<{ readonly device: "cpu" | "webgpu" | "cuda"; readonly why: string; readonly providers: readonly Provider[] }> {
+  const { chooseDevice, tryProviders } = await import("../../runtime/providers.js");
+  const { RuntimeMissing } = await import("../../runtime/runtime-problem.js");
+  const providers = await tryProviders(asked === "auto" || all ? undefined : [asked]).catch((error: unknown) => {
+    if (error instanceof RuntimeMissing) throw new Failure(error.message, "compile, check and inspect work without it", error.raw);
+    throw error;
+  });
+  if (asked === "auto") {
+    const { device, why } = chooseDevice(providers);
+    return { device, why, providers };
+  }
+  const found = providers.find(({ name }) => name === asked)!;
+  if (!found.available) throw new Failure(`${asked} does not work here: ${found.says}`, found.help[0], found.raw);
+  if (found.software) terminal.say(`${asked} is software here (SwiftShader): figures of time say nothing about a GPU`);
+  return { device: asked, why: "you asked for it", providers };
+}
+
+const marks = { pass: "pass   ", warning: "warning", failure: "FAILURE", skipped: "skipped" } as const;
+const colours = { pass: 32, warning: 33, failure: 31, skipped: 90 } as const;
+
+function rowOf({ check, status, figure, because, details = [] }: Checked, colour: boolean): string {
+  const mark = colour ? `\u001b[${colours[status]}m${marks[status]}\u001b[0m` : marks[status];
+  const head = `${mark}  ${check.padEnd(15)}  ${status === "skipped" ? because : figure}`;
+  const more = [...(because && status !== "skipped" && status !== "pass" ? [because] : []), ...details];
+  return [head, ...more.map((line) => `${" ".repeat(26)}${line}`)].join("\n");
+}

@@ -1,0 +1,54 @@
+import { lintLeavesGpu } from "../../diagnostics/catalogue/lint.js";
+import { type Network, type NetworkNode, shapeOf } from "../../network/network.js";
+import { symbolsOf } from "../../tensor/index.js";
+import { oncePerCall } from "../calls.js";
+import { valuesBehind } from "../graph.js";
+import type { UseRule } from "../rule.js";
+import type { Target, Use } from "../use.js";
+
+interface Leaving {
+  /** What becomes of it there. */
+  readonly why: string;
+  /** Only where the size of the input is not fixed. */
+  readonly whenDynamic?: boolean;
+}
+
+const onCpu = (operator: string): string => `ONNX Runtime has no ${operator} there and runs it on the CPU`;
+
+/**
+ * Operators whose ONNX form ONNX Runtime 1.30 leaves to the CPU, or cannot run, at opset 18 to 21 (tried one by one; a test
+ * compares with what each operator is lowered to).
+ */
+export const leaving: Readonly<Record<Target, Readonly<Record<string, Leaving>>>> = {
+  webgpu: {
+    maxpool_indices: { why: "MaxPool with its indices is claimed there and fails when it runs" },
+    unpool: { why: onCpu("MaxUnpool") },
+    lrn: { why: onCpu("LRN") },
+    adaptive_avgpool: { why: "its windows are worked out from the size by And and a Cast from int64, which run on the CPU", whenDynamic: true },
+    cross_entropy: { why: onCpu("And") },
+  },
+  cuda: { unpool: { why: onCpu("MaxUnpool") } },
+};
+
+/** What will not stay on the device that the network is for. */
+export const leavesGpu: UseRule = {
+  entry: lintLeavesGpu,
+  check(network, _analysis, use, problems) {
+    if (use.target === undefined) return;
+    const read = valuesBehind(network, network.outputs.filter(({ role }) => role !== "loss"));
+    const { target } = use;
+    const found = network.nodes.flatMap((node) => {
+      const how = leaving[target][node.operator];
+      const leaves = how !== undefined && node.outputs.some((id) => read.has(id)) && (!how.whenDynamic || dynamic(network, node, use));
+      return leaves ? [{ node, how }] : [];
+    });
+    for (const { first: { node, how }, notes } of oncePerCall(found))
+      problems.report(lintLeavesGpu, node.place, { operator: node.operator, target, why: how.why }, {
+        trace: node.trace, notes, help: how.whenDynamic ? "give the size: `--size`, or numbers in the input's shape" : undefined,
+      });
+  },
+};
+
+/** The natural size of a spec is no fixed one. */
+const dynamic = (network: Network, node: NetworkNode, { fixed }: Use): boolean =>
+  shapeOf(network, node.inputs["x"] as number).slice(2).some((dim) => symbolsOf(dim).some((symbol) => !(fixed ?? []).includes(symbol)));

@@ -1,0 +1,108 @@
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { DeviceName } from "../../runtime/device-messages.js";
+import { nodeNamed } from "../../runtime/spec-line.js";
+import type { Check } from "../check.js";
+import { brief, skipped } from "../result.js";
+import type { Sizes, Subject } from "../subject.js";
+
+/** Relative to the largest value of a tensor; rounding grows with depth, so a step is blamed only where it adds much. */
+const tolerance = 1e-3;
+
+export interface DeviceComparison {
+  readonly device: DeviceName;
+  readonly largest: number;
+  readonly first: string | undefined;
+  /** Operators that ran elsewhere, with their count. */
+  readonly left: Readonly<Record<string, number>>;
+  readonly stayed: number;
+}
+
+export const devices: Check = {
+  name: "devices",
+  title: "every device computes what the CPU computes, and the nodes stay on it",
+  page: `Runs the graph with all tensors as outputs on the CPU and on each other device that works here (\`segc doctor\`), and compares tensor by tensor, relative to the
+largest value of each. The first tensor beyond ${tolerance} is named, with its step. A profile of the network as it is compiled says which nodes the device left to the CPU;
+ONNX Runtime does so silently, and each one costs a copy there and back. Integer arithmetic on sizes always runs on the CPU and is not counted.`,
+  async run(subject) {
+    const others = (subject.options.providers ?? []).filter(({ name, available }) => available && name !== "cpu").map(({ name }) => name);
+    if (others.length === 0) return skipped("no other device works here: `segc doctor` says why");
+    const sizes = subject.comfortable(3e8);
+    if (sizes === undefined) return skipped("no legal size");
+    const feeds = subject.feeds(sizes);
+    const reference = await subject.exposed();
+    const cpu = await reference.run(feeds, { want: "data" });
+    const found: DeviceComparison[] = [];
+    for (const device of others) {
+      subject.say(`devices: ${device}`);
+      const session = await subject.exposed({ device });
+      const { outputs } = await session.run(feeds, { want: "data" });
+      let [largest, first] = [0, undefined as string | undefined];
+      for (const { name, node } of subject.tensors) {
+        const [a, b] = [cpu.outputs[name]?.data, outputs[name]?.data];
+        if (!(a instanceof Float32Array) || !(b instanceof Float32Array)) continue;
+        let [max, scale] = [0, 0];
+        for (let i = 0; i < a.length; i++) {
+          max = Math.max(max, Math.abs(a[i]! - b[i]!));
+          scale = Math.max(scale, Math.abs(a[i]!));
+        }
+        const relative = scale === 0 ? max : max / scale;
+        if (relative > tolerance || Number.isNaN(relative)) first ??= `${name} (${node.operator}): ${brief(relative)}`;
+        largest = Math.max(largest, relative);
+      }
+      found.push({ device, largest, first, ...(await profiled(subject, device, sizes)) });
+    }
+    const wrong = found.filter(({ first }) => first !== undefined);
+    const left = found.flatMap(({ device, left: nodes }) => Object.entries(nodes).map(([op, count]) => `${device} leaves ${count} ${op} to the CPU`));
+    return {
+      status: wrong.length > 0 ? "failure" : left.length > 0 ? "warning" : "pass",
+      figure: found.map(({ device, largest, stayed, left: nodes }) => `${device} differs by ${brief(largest)}, ${stayed} nodes on it, ${Object.values(nodes).reduce((a, b) => a + b, 0)} left to the CPU`).join("; "),
+      threshold: `<= ${tolerance} of the largest value; 0 left`,
+      details: [...wrong.map(({ device, first }) => `${device}: first at ${first}`), ...left].slice(0, 12),
+      metrics: Object.fromEntries(found.flatMap(({ device, largest, left: nodes }) => [[`difference.${device}`, largest], [`left.${device}`, Object.values(nodes).reduce((a, b) => a + b, 0)]])),
+      data: found,
+    };
+  },
+};
+
+interface Event {
+  readonly cat?: string;
+  readonly name?: string;
+  readonly args?: { readonly op_name?: string; readonly provider?: string; readonly node_index?: string };
+}
+
+/** Sizes are integers, and belong on the CPU. */
+const ofSizes = /^(Shape|Gather|Concat|Cast|Squeeze|Unsqueeze|Slice|Range|Div|Mul|Add|Sub|Mod)$/;
+
+async function profiled(subject: Subject, device: DeviceName, sizes: Sizes): Promise<Pick<DeviceComparison, "left" | "stayed">> {
+  const folder = mkdtempSync(join(tmpdir(), "segc-profile-"));
+  try {
+    const session = await subject.compiled({ device, profile: join(folder, "run"), fresh: folder });
+    await session.run(subject.feeds(sizes), { want: "shape" });
+    await session.release();
+    const [file] = readdirSync(folder);
+    if (file === undefined) return { left: {}, stayed: 0 };
+    const events = JSON.parse(readFileSync(join(folder, file), "utf8")) as Event[];
+    const left: Record<string, number> = {};
+    const counted = new Set<string>();
+    let stayed = 0;
+    for (const { cat, name = "", args } of events) {
+      if (cat !== "Node" || !name.endsWith("_kernel_time") || counted.has(name)) continue;
+      counted.add(name);
+      const op = args?.op_name ?? "";
+      if (args?.provider !== "CPUExecutionProvider") stayed++;
+      else if (!op.startsWith("Memcpy") && !(ofSizes.test(op) && !carriesMap(subject, name))) left[op] = (left[op] ?? 0) + 1;
+    }
+    return { left, stayed };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Whether the node makes one of the author's tensors. */
+function carriesMap(subject: Subject, event: string): boolean {
+  const node = nodeNamed(subject.onnx, event);
+  const maps = new Set(subject.tensors.map(({ name }) => name));
+  return node?.outputs.some((name) => maps.has(name)) ?? false;
+}

@@ -1,0 +1,113 @@
+/** Checks of running it at all: the same twice, how long, how much. */
+import { cost } from "../../analyses/cost.js";
+import { elements } from "../../network/network.js";
+import type { Check } from "../check.js";
+import { oneNode } from "../../runtime/providers.js";
+import { brief, skipped } from "../result.js";
+
+export const repeatability: Check = {
+  name: "repeatability",
+  title: "the same image gives the same bits, also in a new session",
+  page: `Runs the network twice in one session and once in a second one, on the chosen device, and compares bit by bit. A difference is a warning: kernels that add up in
+the order in which threads finish. Results then differ from run to run in the last digits, and so do metrics.`,
+  async run(subject) {
+    const sizes = subject.comfortable(1e9);
+    if (sizes === undefined) return skipped("no legal size");
+    subject.say("repeatability");
+    const feeds = subject.feeds(sizes);
+    const { device } = subject;
+    const first = await subject.compiled({ device });
+    await first.run(feeds, { want: "shape", keep: "repeat" });
+    const again = await first.run(feeds, { want: "shape", against: "repeat" });
+    const second = await subject.session("compiled", subject.onnx, subject.initial(), { device, optimisation: "all" });
+    const anew = await second.run(feeds, { want: "shape", against: "repeat" });
+    await subject.deviceFor(device).forget("repeat");
+    const worst = [again, anew].map(({ outputs }) => Math.max(0, ...Object.values(outputs).map(({ difference }) => difference?.max ?? 0)));
+    const most = Math.max(...worst);
+    return {
+      status: most === 0 ? "pass" : "warning",
+      figure: most === 0 ? `bit for bit on ${device}` : `differs by ${brief(worst[0]!)} in one session, ${brief(worst[1]!)} in another`,
+      threshold: "0",
+      metrics: { difference: most },
+    };
+  },
+};
+
+const rounds = 7;
+
+export interface LatencyFigures {
+  readonly device: string;
+  readonly size: readonly number[];
+  readonly median: number;
+  readonly least: number;
+  readonly most: number;
+  readonly first: number;
+  readonly loading: number;
+  readonly macs: number;
+}
+
+export const latency: Check = {
+  name: "latency",
+  title: "how long one image takes, warm-up apart",
+  page: `Loads the network on the chosen device, runs it once (shaders are compiled and memory is taken then), and then ${rounds} times: the median and the spread. Nothing is judged unless a
+threshold file does: milliseconds belong to a machine.`,
+  async run(subject) {
+    const sizes = subject.comfortable(2e10);
+    if (sizes === undefined) return skipped("no legal size");
+    subject.say("latency");
+    const session = await subject.compiled({ device: subject.device, fresh: "latency" });
+    const feeds = subject.feeds(sizes);
+    const [first = 0] = (await session.run(feeds, { want: "shape" })).times;
+    const { times } = await session.run(feeds, { want: "shape", repeat: first > 5000 ? 2 : rounds });
+    const sorted = [...times].sort((a, b) => a - b);
+    const [, , height, width] = subject.imageShape(sizes);
+    const figures: LatencyFigures = {
+      device: subject.device, size: [height!, width!], median: sorted[Math.floor(sorted.length / 2)]!, least: sorted[0]!, most: sorted.at(-1)!, first, loading: session.milliseconds, macs: subject.macs(sizes),
+    };
+    return {
+      status: "pass",
+      figure: `${brief(figures.median)} ms at ${height}x${width} on ${subject.device} (${brief(figures.least)} to ${brief(figures.most)}); loading ${brief(figures.loading)}, first run ${brief(first)}; ${brief(figures.macs / figures.median / 1e6)} G MACs a second`,
+      threshold: "none",
+      metrics: { median: figures.median, first, loading: figures.loading },
+      data: figures,
+    };
+  },
+};
+
+const mostRatio = 3;
+
+export const memory: Check = {
+  name: "memory",
+  title: "the memory that a run takes is about what was predicted",
+  page: `Compares the resident memory of a fresh device process after one run with what it was before, against the weights plus the largest sum of activations that live at the same time
+(as \`inspect\` predicts it). ONNX Runtime keeps its arena and scratch space for convolutions, so measured is usually more. More than ${mostRatio} times as much (and 256 MiB) is a warning.
+Memory of a GPU is not seen by this: for other devices than the CPU the figure is that of the process.`,
+  async run(subject) {
+    const sizes = subject.comfortable(2e10);
+    if (sizes === undefined) return skipped("no legal size");
+    subject.say("memory");
+    const device = subject.deviceFor(subject.device, "memory");
+    // Loads the runtime and what every run takes.
+    const nothing = await device.open(await subject.path("one node", oneNode, subject.initial()), { device: subject.device });
+    await nothing.run({ x: { type: "float32", shape: [1, 1, 2, 2], data: new Float32Array(4) } });
+    const before = await device.memory();
+    const session = await subject.compiled({ device: subject.device, fresh: "memory" });
+    await session.run(subject.feeds(sizes), { want: "shape" });
+    const after = await device.memory();
+    const weights = subject.onnx.weights.reduce((sum, { shape }) => sum + 4 * elements(shape), 0);
+    const { peakBytes } = cost(subject.network, sizes);
+    const predicted = weights + peakBytes;
+    const measured = Math.max(0, after.rss - before.rss);
+    const [, , height, width] = subject.imageShape(sizes);
+    const peak = Math.max(0, after.peak - before.peak);
+    const much = measured > mostRatio * predicted && measured - predicted > 256 * 2 ** 20;
+    return {
+      status: much ? "warning" : "pass",
+      figure: `${mebibytes(measured)} measured (${mebibytes(peak)} at the most, while loading), ${mebibytes(predicted)} predicted at ${height}x${width} (weights ${mebibytes(weights)}, activations ${mebibytes(peakBytes)})`,
+      threshold: `<= ${mostRatio} x predicted`,
+      metrics: { measured, predicted, peak },
+    };
+  },
+};
+
+const mebibytes = (bytes: number): string => `${brief(bytes / 2 ** 20)} MiB`;

@@ -1,0 +1,85 @@
+import type { Check } from "../check.js";
+import { type Axis, along, axes, axisName, lengthFor, probeSizes } from "../prober.js";
+import { brief, skipped } from "../result.js";
+import type { Sizes, Subject, Tensor } from "../subject.js";
+import { compareParts, runPart, type Runner, runnerFor, strideAlong, trusted } from "../tiles.js";
+import { headsOf } from "./receptive-field.js";
+
+/** Relative to the largest value: rounding, and no more. */
+export const exact = 2e-5;
+/** One image that the compiled network itself may take. */
+export const mostMacs = 8e9;
+
+export const shift: Check = {
+  name: "shift",
+  title: "moving the image by the derived period moves the output exactly",
+  page: `Cuts two windows from one noise image, the derived shift period apart, and compares the outputs where both see the same pixels: the difference
+must be 0 up to rounding. Moved by less than the period the output must change: the period is then no larger than it has to be.
+A failure means that something on the way does not follow the image: an odd pooling, a grid that depends on the size, a constant map. Networks in which
+something sees the whole image have no period, and are skipped.`,
+  async run(subject) {
+    const periods = subject.options.model.analysis.shiftPeriod;
+    const head = headsOf(subject)[0];
+    if (head === undefined) return skipped("no head depends on the image");
+    const shown: string[] = [];
+    const details: string[] = [];
+    const metrics: Record<string, number> = {};
+    let [failed, same, tried] = [false, false, 0];
+    let used = "";
+    for (const axis of axes) {
+      const period = periods[axis];
+      if (period === undefined || !along(subject, head, axis)) continue;
+      const outcome = await alongAxis(subject, head, axis, period);
+      if (typeof outcome === "string") {
+        details.push(`${axisName[axis]}: ${outcome}`);
+        continue;
+      }
+      tried++;
+      used = outcome.what;
+      metrics[`difference.${axisName[axis]}`] = outcome.byPeriod;
+      if (outcome.byPeriod > exact) failed = true;
+      if (outcome.byLess !== undefined && outcome.byLess <= exact) same = true;
+      shown.push(`${axisName[axis]} by ${period}: ${brief(outcome.byPeriod)}${outcome.byLess === undefined ? "" : `, by ${outcome.less}: ${brief(outcome.byLess)}`}`);
+    }
+    if (tried === 0) return skipped(details[0] ?? "something sees the whole image, so no shift is exact");
+    return {
+      status: failed ? "failure" : same ? "warning" : "pass",
+      figure: shown.join("; "),
+      threshold: `<= ${exact} of the largest value by the period, more by less`,
+      because: failed ? "the output does not follow the image" : same ? `the output follows smaller shifts too: with ${used} the period is larger than it has to be` : `measured on ${used}`,
+      details,
+      metrics,
+    };
+  },
+};
+
+interface Outcome {
+  readonly byPeriod: number;
+  readonly byLess: number | undefined;
+  readonly less: number;
+  readonly what: string;
+}
+
+async function alongAxis(subject: Subject, head: Tensor, axis: Axis, period: number): Promise<Outcome | string> {
+  const sizes = probeSizes(subject, axis, lengthFor(subject, [head], axis) + 4 * period);
+  if (sizes === undefined) return "no legal size holds the receptive field";
+  const zone = trusted(subject, head, axis, sizes);
+  const stride = strideAlong(subject, head, axis);
+  if (zone === undefined || zone.last - zone.first < (2 * period) / stride) return "the receptive field leaves no room in an image of 4096 pixels";
+  const runner = await runnerFor(subject, sizes, mostMacs);
+  if (typeof runner === "string") return runner;
+  subject.say(`shift, ${axisName[axis]}`);
+  const still = await runPart(subject, runner, sizes, axis, 0, head);
+  const by = async (pixels: number): Promise<number | undefined> => {
+    const elements = pixels / stride;
+    if (!Number.isInteger(elements)) return undefined;
+    const { max, scale } = compareParts(await runPart(subject, runner, sizes, axis, pixels, head), still, axis, zone.first, zone.last - elements, elements);
+    return scale === 0 ? undefined : max / scale;
+  };
+  const byPeriod = await by(period);
+  if (byPeriod === undefined) return "the head gives 0 everywhere with its initial weights (`init: zeros`)";
+  const less = stride >= 1 ? stride : 1;
+  return { byPeriod, byLess: less % period === 0 ? undefined : await by(less), less, what: runner.what };
+}
+
+export type { Runner, Sizes };

@@ -1,0 +1,106 @@
+import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { expect, test } from "vitest";
+import { compile } from "../../src/compile.js";
+import { tryProviders } from "../../src/runtime/providers.js";
+import { checks } from "../../src/validation/checks/index.js";
+import { probeOf } from "../../src/validation/probe.js";
+import { holdTo, readThresholds } from "../../src/validation/thresholds.js";
+import { validate } from "../../src/validation/validate.js";
+import { htmlReport } from "../../src/validation/report-html.js";
+import { compareAll, comparisonText } from "../../src/validation/compare.js";
+import { skipped } from "../../src/validation/result.js";
+import { checked } from "./checked.js";
+
+const compiled = (path: string, set: Record<string, string> = {}) => compile({ path, text: readFileSync(path, "utf8") }, { set }).model!;
+
+test("every check has a page, a name of one word, and a file in the list", () => {
+  for (const { name, title, page } of checks) {
+    expect(name).toMatch(/^[a-z_]+$/);
+    expect(title).toMatch(/^[^.]{10,90}$/);
+    expect(page.length).toBeGreaterThan(150);
+  }
+  const documented = readFileSync("docs/validation.md", "utf8");
+  for (const { name } of checks) expect(documented).toContain(`### ${name}`);
+});
+
+test("a U-Net: every check passes, or says why not", async () => {
+  const results = await validate({ model: compiled("specs/unet.seg", { base: "2" }), threads: 1, size: { height: 188, width: 188 } });
+  expect(Object.fromEntries(results.map(({ check, status }) => [check, status]))).toEqual({
+    shapes: "pass", receptive_field: "pass", coverage: "pass", geometry: "pass", shift: "pass", seams: "pass", numerics: expect.stringMatching(/pass|warning/), loss: "skipped", upsampling: "skipped",
+    devices: "skipped", repeatability: "pass", latency: "pass", memory: "pass",
+  });
+  for (const { status, because, figure } of results) expect(status === "skipped" ? because : figure).toBeTruthy();
+  expect(results.find(({ check }) => check === "receptive_field")!.metrics).toMatchObject({ "size.logits": 204, different: 0 });
+});
+
+test.each([
+  ["VGG16 to pool5", "use std.vgg { vgg_features, vgg16 }\nmodel Net { input image: [N, 3, H, W]\n f = image -> vgg_features(vgg16)\n head y = f.pool5 }", 212],
+  ["the context module", "model Net { input image: [N, 4, H, W]\n x[0] = image\n let rates = [1, 1, 2, 4, 8, 16, 1]\n for i in 1..7 { x[i] = x[i-1] -> conv(4, 3, dilation: rates[i-1]) -> relu }\n head y = x[7] -> conv(2, 1) }", 67],
+  ["torchvision's ResNet-18", "use std.resnet { resnet18 }\nmodel Net { input image: [N, 3, H, W]\n head y = (image -> resnet18).c5 }", 435],
+])("receptive fields of the sheets: %s", async (_, text, size) => {
+  expect(await checked(text, "receptive_field")).toMatchObject({ status: "pass", metrics: { "size.y": size } });
+});
+
+test("nothing is left behind", async () => {
+  const before = readdirSync(tmpdir()).filter((name) => name.startsWith("segc-validate-"));
+  await checked("model Net { input image: [N, 3, H, W]\n head y = image -> conv(2, 3) }", "shapes");
+  const stop = new AbortController();
+  const model = compiled("specs/unet.seg", { base: "4" });
+  const running = validate({ model, signal: stop.signal, threads: 1 });
+  setTimeout(() => stop.abort(), 1500);
+  await expect(running).rejects.toMatchObject({ kind: "cancelled" });
+  expect(readdirSync(tmpdir()).filter((name) => name.startsWith("segc-validate-") && !before.includes(name) && existsSync(`${tmpdir()}/${name}`) && readdirSync(`${tmpdir()}/${name}`).length === 0)).toEqual([]);
+});
+
+test("what has no box or no loss is skipped, with its reason", async () => {
+  const text = "model Net { input image: [N, 3, H, W]\n a = image -> conv(4, 3)\n head y = a * (a -> global_avgpool -> sigmoid) -> conv(2, 1) }";
+  expect(await checked(text, "shift")).toMatchObject({ status: "skipped", because: expect.stringContaining("whole image") });
+  expect(await checked(text, "receptive_field")).toMatchObject({ status: "pass", figure: expect.stringContaining("whole image") });
+  expect(await checked(text, "loss")).toMatchObject({ status: "skipped", because: "the spec has no `loss`" });
+});
+
+test("the probe says what it cannot reduce", () => {
+  const { onnx } = compile({ path: "net.seg", text: "model Net { input image: [N, 4, H, W]\n head y = image -> pixel_shuffle(2) }" }).model!;
+  expect(probeOf(onnx, "linear")).toContain("cannot be reduced");
+});
+
+test("thresholds", () => {
+  const names = checks.map(({ name }) => name);
+  expect(readThresholds("{", names)).toContain("no JSON");
+  expect(readThresholds('{"latencies.median": {"max": 1}}', names)).toContain("there is no check");
+  expect(readThresholds('{"latency.median": {"most": 1}}', names)).toContain("no bound");
+  expect(readThresholds('{"latency": {"status": "fine"}}', names)).toContain("no bound");
+  const thresholds = readThresholds('{"latency.median": {"max": 10}, "seams": {"status": "pass"}}', names);
+  if (typeof thresholds === "string") throw new Error(thresholds);
+  const result = { status: "pass", figure: "", threshold: "", metrics: { median: 12 } } as const;
+  expect(holdTo(result, "latency", thresholds)).toMatchObject({ status: "failure", details: ["latency.median is 12, and the threshold file wants <= 10"] });
+  expect(holdTo({ ...result, metrics: { median: 9 } }, "latency", thresholds).status).toBe("pass");
+  expect(holdTo(skipped("no"), "seams", thresholds).status).toBe("failure");
+});
+
+test("the report is one file that loads nothing", async () => {
+  const model = compiled("specs/unet.seg", { base: "2" });
+  const results = await validate({ model, threads: 1, size: { height: 188, width: 188 }, checks: checks.filter(({ name }) => ["coverage", "seams", "numerics"].includes(name)) });
+  const html = htmlReport({ model, results, device: "cpu", why: "a <test>", spec: "specs/unet.seg" });
+  expect(html).toContain("a &lt;test&gt;");
+  expect(html.match(/<svg/g)!.length).toBeGreaterThan(3);
+  expect(html).not.toMatch(/(?:src|href)="(?!data:)|https?:\/\/|@import|NaN/);
+});
+
+test("compare: side by side, with what no other beats", async () => {
+  const rows = await compareAll(["2", "4"].map((base) => ({ name: `base=${base}`, model: compiled("specs/unet.seg", { base }) })), { device: undefined });
+  expect(rows.map(({ pareto }) => pareto)).toEqual([true, false]);
+  expect(comparisonText(rows)).toMatch(/parameters +\S+ k +\S+ k/);
+});
+
+const swiftShader = "/usr/lib/chromium/vk_swiftshader_icd.json";
+test.skipIf(!existsSync(swiftShader))("WebGPU on SwiftShader agrees with the CPU", async () => {
+  process.env["VK_ICD_FILENAMES"] = swiftShader;
+  process.env["LD_LIBRARY_PATH"] ??= "/usr/lib/chromium";
+  const providers = await tryProviders(["cpu", "webgpu"]);
+  const text = "model Net { input image: [N, 3, H, W]\n a = image -> conv(4, 3) -> relu\n p = a -> maxpool_indices(2)\n head y = p.output -> unpool(p.indices, like: a) -> conv(2, 3) }";
+  expect(await checked(text, "devices", { providers, size: { height: 32, width: 32 } })).toMatchObject({ status: "warning", details: ["webgpu leaves 1 MaxPool to the CPU", "webgpu leaves 1 MaxUnpool to the CPU"] });
+  const wrong = "model Net { input image: [N, 3, H, W]\n head y = image -> conv(4, 3) -> relu -> conv(2, 3) -> resize(scale: 2) }";
+  expect(await checked(wrong, "devices", { providers, size: { height: 32, width: 32 } })).toMatchObject({ status: "pass", figure: expect.stringContaining("0 left to the CPU") });
+});
