@@ -36,12 +36,13 @@ export function findRecursion(modules: readonly Module[], problems: Problems): b
 }
 
 /** All names that stand in expressions anywhere below. */
-export function* namesUsed(node: unknown): Iterable<string> {
+export function namesUsed(node: unknown, found: Set<string> = new Set()): ReadonlySet<string> {
   if (Array.isArray(node)) {
-    for (const item of node) yield* namesUsed(item);
+    for (const item of node) namesUsed(item, found);
   } else if (typeof node === "object" && node !== null) {
     const { kind, name } = node as { kind?: unknown; name?: unknown };
-    if (kind === "name" && typeof name === "string") yield name;
-    for (const [key, value] of Object.entries(node)) if (key !== "span") yield* namesUsed(value);
+    if (kind === "name" && typeof name === "string") found.add(name);
+    for (const key in node) if (key !== "span") namesUsed((node as Record<string, unknown>)[key], found);
   }
+  return found;
 }

@@ -12,7 +12,7 @@ export const unusedImport: ProgramRule = {
   entry: lintUnusedImport,
   check(program, problems) {
     const { tree, file, names } = program.main;
-    const used = new Set(namesUsed(tree.declarations));
+    const used = namesUsed(tree.declarations);
     for (const use of tree.uses)
       for (const [at, { name, alias }] of use.names.entries()) {
         const local = alias ?? name;
