@@ -43,8 +43,23 @@ export function valuesBehind(network: Network, outputs: readonly NetworkOutput[]
 
 export const operatorOf = (node: NetworkNode): Operator => operatorNamed.get(node.operator)!;
 
-/** The tensors that a node reads for their values, with how it looks into them along one axis. */
-export function reachesOf(network: Network, node: NetworkNode, axis: 0 | 1): readonly { readonly id: ValueId; readonly reach: Reach }[] {
+interface Read {
+  readonly id: ValueId;
+  readonly reach: Reach;
+}
+
+const reaches = [new WeakMap<NetworkNode, readonly Read[]>(), new WeakMap<NetworkNode, readonly Read[]>()] as const;
+
+/** The tensors that a node reads for their values, with how it looks into them along one axis. Worked out once for all rules. */
+export function reachesOf(network: Network, node: NetworkNode, axis: 0 | 1): readonly Read[] {
+  const before = reaches[axis].get(node);
+  if (before !== undefined) return before;
+  const found = workOut(network, node, axis);
+  reaches[axis].set(node, found);
+  return found;
+}
+
+function workOut(network: Network, node: NetworkNode, axis: 0 | 1): readonly Read[] {
   const operator = operatorOf(node);
   const a = argumentsOf(node, (id) => valueOf(network, id).type);
   return Object.entries(node.inputs).flatMap(([name, input]) => {
@@ -55,7 +70,7 @@ export function reachesOf(network: Network, node: NetworkNode, axis: 0 | 1): rea
 }
 
 /** The one tensor whose values a node reads; undefined where there are several, or none. */
-export function onlyInput(network: Network, node: NetworkNode): { readonly id: ValueId; readonly reach: Reach } | undefined {
+export function onlyInput(network: Network, node: NetworkNode): Read | undefined {
   const [only, ...others] = reachesOf(network, node, 0);
   return others.length === 0 ? only : undefined;
 }

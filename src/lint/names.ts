@@ -7,18 +7,25 @@ export interface Defined {
   readonly name: ast.Name;
   /** The statement, where there is one. */
   readonly span: ast.Name["span"];
-  /** In how many statements it is given: the elements of a family count one by one. */
   readonly value: ast.Expression | undefined;
   readonly doc: boolean;
 }
 
 /** Names that nothing in their declaration reads; heads, auxiliary outputs and losses are read from outside. */
-export function unread(module: Module, kind: Defined["kind"]): readonly Defined[] {
+export const unread = (module: Module, kind: Defined["kind"]): readonly Defined[] => {
+  let all = known.get(module);
+  if (all === undefined) known.set(module, (all = allUnread(module)));
+  return all.filter((one) => one.kind === kind);
+};
+
+const known = new WeakMap<Module, readonly Defined[]>();
+
+function allUnread(module: Module): readonly Defined[] {
   return module.tree.declarations.flatMap((declaration) => {
     // A model that gives nothing yet is being written: all of it would be unread.
     if (declaration.kind === "let" || !givesSomething(declaration.body)) return [];
-    const read = new Set(namesRead([declaration.parameters, declaration.body]));
-    return [...definedIn(declaration)].filter((one) => one.kind === kind && !read.has(one.name.text));
+    const read = namesIn([declaration.parameters, declaration.body]);
+    return [...definedIn(declaration)].filter((one) => !read.has(one.name.text));
   });
 }
 
@@ -55,14 +62,23 @@ const givesSomething = (statements: readonly ast.Statement[]): boolean =>
 
 const outside = (role: ast.Role | undefined): boolean => role === "head" || role === "aux" || role === "loss";
 
+/** Names that stand in expressions anywhere below. */
+function namesIn(node: unknown): ReadonlySet<string> {
+  const read = new Set<string>();
+  collect(node, read);
+  return read;
+}
+
 /** Every name in an expression, and the words in `{..}` of strings, which labels are made of. */
-function* namesRead(node: unknown): Iterable<string> {
+function collect(node: unknown, read: Set<string>): void {
+  if (typeof node !== "object" || node === null) return;
   if (Array.isArray(node)) {
-    for (const item of node) yield* namesRead(item);
-  } else if (typeof node === "object" && node !== null) {
-    const { kind, name, value } = node as { kind?: unknown; name?: unknown; value?: unknown };
-    if (kind === "name" && typeof name === "string") yield name;
-    if (kind === "string" && typeof value === "string") for (const [, inner] of value.matchAll(/\{([^}]*)\}/g)) yield* inner!.match(/[A-Za-z_]\w*/g) ?? [];
-    for (const [key, item] of Object.entries(node)) if (key !== "span") yield* namesRead(item);
+    for (const item of node) collect(item, read);
+    return;
   }
+  const { kind, name, value } = node as { kind?: unknown; name?: unknown; value?: unknown };
+  if (kind === "name" && typeof name === "string") read.add(name);
+  if (kind === "string" && typeof value === "string" && value.includes("{"))
+    for (const [, inner] of value.matchAll(/\{([^}]*)\}/g)) for (const word of inner!.match(/[A-Za-z_]\w*/g) ?? []) read.add(word);
+  for (const key in node) if (key !== "span") collect((node as Record<string, unknown>)[key], read);
 }

@@ -46,6 +46,8 @@ export interface DeviceSession {
   readonly outputs: readonly Port[];
   /** How long loading took, in milliseconds. */
   readonly milliseconds: number;
+  /** False once it was released, or its process ended. */
+  readonly alive: boolean;
   run(feeds: Readonly<Record<string, Value>>, options?: RunOptions): Promise<Ran>;
   release(): Promise<void>;
 }
@@ -187,6 +189,9 @@ export function openDevice(options: DeviceOptions = {}): Device {
         inputs: created.inputs,
         outputs: created.outputs,
         milliseconds: created.milliseconds,
+        get alive() {
+          return !released && madeBy === generation && child !== undefined;
+        },
         async run(feeds, { want = "data", data = [], fetch, repeat = 1, keep, against, timeout: most, onProgress } = {}) {
           if (released || madeBy !== generation) throw new RuntimeProblem("disposed", released ? "the session was released" : "the session ended with its device process", "");
           refuseEmpty(feeds);

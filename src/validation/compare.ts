@@ -2,6 +2,7 @@
 import { inspect } from "../analyses/inspect.js";
 import type { CompiledModel } from "../compile.js";
 import type { DeviceName } from "../runtime/device-messages.js";
+import { proxies } from "./checks/proxies.js";
 import { type LatencyFigures, latency } from "./checks/running.js";
 import { brief } from "./result.js";
 import { Subject } from "./subject.js";
@@ -19,6 +20,8 @@ export interface Comparison {
   readonly alignment: string;
   /** Milliseconds. */
   readonly latency: LatencyFigures | undefined;
+  /** Mean over seeds, and its spread. */
+  readonly naswot: readonly [mean: number, spread: number] | undefined;
   /** No other is at least as good in parameters, MACs and latency, and better in one. */
   readonly pareto: boolean;
 }
@@ -40,8 +43,9 @@ export async function compareAll(models: readonly { readonly name: string; reado
       const field = Object.values(facts.receptive_field)[0]?.size;
       const rowsSeen = Array.isArray(field) ? (field[0] as number | null) : (field as number | null | undefined);
       const timed = device === undefined ? undefined : await latency.run(subject);
+      const proxy = device === undefined ? undefined : (await proxies.run(subject)).metrics;
       rows.push({
-        name, parameters: facts.parameters.total, size: [height, width], macs: facts.macs, memory: 4 * (facts.parameters.total + facts.buffers) + facts.activation_bytes.peak,
+        name, naswot: proxy && [proxy["naswot"]!, proxy["naswot_spread"]!], parameters: facts.parameters.total, size: [height, width], macs: facts.macs, memory: 4 * (facts.parameters.total + facts.buffers) + facts.activation_bytes.peak,
         receptiveField: rowsSeen ?? undefined, outputStride: facts.output_stride ?? undefined,
         alignment: Object.entries(facts.alignment).map(([symbol, { formula }]) => `${symbol} = ${formula}`)[0] ?? "fixed",
         latency: timed?.data as LatencyFigures | undefined, pareto: false,
@@ -71,6 +75,7 @@ export const comparisonRows = (rows: readonly Comparison[]): readonly (readonly 
   ...(rows.some(({ latency: time }) => time) ? [
     ["latency", ...rows.map(({ latency: time }) => (time ? `${brief(time.median)} ms` : "none"))] as [string, ...string[]],
     ["spread", ...rows.map(({ latency: time }) => (time ? `${brief(time.least)} to ${brief(time.most)}` : ""))] as [string, ...string[]],
+    ["NASWOT", ...rows.map(({ naswot }) => (naswot ? `${naswot[0].toFixed(2)} (${brief(naswot[1])})` : "none"))] as [string, ...string[]],
   ] : []),
 ];
 
@@ -84,7 +89,7 @@ export const comparisonJson = (rows: readonly Comparison[]): unknown => ({
   schema: 1,
   networks: rows.map((row) => ({
     name: row.name, parameters: row.parameters, size: row.size, macs: row.macs, memory_bytes: row.memory, receptive_field: row.receptiveField ?? null, output_stride: row.outputStride ?? null,
-    alignment: row.alignment, latency: row.latency ?? null, pareto: row.pareto,
+    alignment: row.alignment, latency: row.latency ?? null, naswot: row.naswot?.[0] ?? null, naswot_spread: row.naswot?.[1] ?? null, pareto: row.pareto,
   })),
 });
 

@@ -47,7 +47,7 @@ export function probeSizes(subject: Subject, axis: Axis, length: number): Sizes 
   const cell = subject.options.model.analysis.outputStride ?? 1;
   // Grids that keep the corners in place divide one pixel less.
   const corners = subject.network.nodes.some(({ attributes }) => attributes["align_corners"] === true) ? 1 : 0;
-  const wish = Number.isInteger(cell) ? Math.ceil(Math.min(largestSide, length) / cell) * cell + corners : Math.min(largestSide, length);
+  const wish = Number.isInteger(cell) ? Math.ceil((Math.min(largestSide, length) - corners) / cell) * cell + corners : Math.min(largestSide, length);
   const image = shapeOf(subject.network, subject.network.inputs[0]!.value);
   const own = new Set(symbolsOf(image[2 + axis]!));
   const other = symbolsOf(image[3 - axis]!);

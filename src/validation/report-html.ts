@@ -78,9 +78,9 @@ function activations(layers: readonly LayerStats[] | undefined): string {
   const suspicious = (layer: LayerStats): boolean => layer.nan + layer.infinite + layer.beyondHalf > 0 || (layer.gain ?? 0) > 20;
   const gains = layers.flatMap(({ gain }) => (gain === undefined || gain <= 0 ? [] : [gain]));
   return `<section class="card"><h2>Activations along the depth</h2>
-<p class="soft">Middle half, 90 % and 98 % of the values of every step, for an image of normal noise and initial weights. The scale is even near 0 and logarithmic beyond.${layers.some(suspicious) ? " Red: beyond what numbers or the initialisation allow." : ""}</p>
+<p class="soft">Middle half, 90 % and 98 % of the values of every step, for normal noise, initial weights, and batch normalisation as in training. The scale is even near 0 and logarithmic beyond.${layers.some(suspicious) ? " Red: beyond what numbers or the initialisation allow." : ""}</p>
 ${bands(layers.map((layer) => ({ name: `${layer.name} (${layer.operator})`, quantiles: layer.quantiles, mark: suspicious(layer) })))}
-${gains.length > 1 ? `<h2>Gain of each convolution</h2><p class="soft">Variance out over mean square in: 2 keeps a ReLU network's scale (He), 1 a linear one's.</p>${lines([{ values: gains, name: "gain", class: "a" }], { x: "convolutions, in order", y: "gain" })}` : ""}</section>`;
+${gains.length > 1 ? `<h2>Gain of each convolution</h2><p class="soft">Mean square out over mean square in: 2 keeps a ReLU network's scale (He), 1 a linear one's.</p>${lines([{ values: gains, name: "gain", class: "a" }], { x: "convolutions, in order", y: "gain" })}` : ""}</section>`;
 }
 
 function seamSection(pictures: readonly SeamPicture[]): string {

@@ -12,7 +12,7 @@ import { type Device, type DeviceSession, type OpenOptions, openDevice } from ".
 import type { DeviceName } from "../runtime/device-messages.js";
 import { type Provider } from "../runtime/providers.js";
 import type { Value } from "../runtime/session.js";
-import { type SizeSet, contains, evaluateShape, sizesOf, smallest, symbolsOf } from "../tensor/index.js";
+import { type SizeSet, contains, evaluateShape, intersect, sizesOf, smallest, symbolsOf } from "../tensor/index.js";
 import { fillInitial } from "../weights/initial-values.js";
 import type { WeightSource } from "../weights/weight-source.js";
 import { parameterValues } from "../weights/weight-values.js";
@@ -78,12 +78,14 @@ export class Subject {
           if (symbol in found) continue;
           const set = sizesOf(this.network.legal, symbol);
           const wish = at > 0 ? 1 : axis === 0 ? batch : axis === 2 ? height : axis === 3 ? width : 1;
-          const lossless = this.options.model.analysis.alignment.find((one) => one.symbol === symbol)?.set;
+          // The lossless sizes do not know what the author's `where` accepts.
+          const aligned = this.options.model.analysis.alignment.find((one) => one.symbol === symbol)?.set;
+          const lossless = aligned && intersect(aligned, set);
           const size = axis === 0 ? nearestLegal(set, wish) : at > 0 ? smallest(set) : pick ? pick(set, wish) : ((lossless && nearestLegal(lossless, wish)) ?? nearestLegal(set, wish));
           if (size === undefined) return undefined;
           found[symbol] = size;
         }
-    return this.runs(found) ? found : undefined;
+    return Object.entries(found).every(([symbol, size]) => contains(sizesOf(this.network.legal, symbol), size)) && this.runs(found) ? found : undefined;
   }
 
   /** The same with another batch, where that is free. */
@@ -161,11 +163,13 @@ export class Subject {
     return (weight) => parameterValues(parameters.get(weight.name)!, seed);
   }
 
-  session(key: string, model: OnnxModel, values: (weight: Weight) => WeightSource, options: OpenOptions & { readonly fresh?: string } = {}): Promise<DeviceSession> {
+  async session(key: string, model: OnnxModel, values: (weight: Weight) => WeightSource, options: OpenOptions & { readonly fresh?: string } = {}): Promise<DeviceSession> {
     const device = options.device ?? "cpu";
     const whole = `${key} ${JSON.stringify(options)}`;
     let session = this.sessions.get(whole);
-    if (session === undefined) {
+    // A process that died or was stopped takes its sessions along.
+    const alive = await session?.then((one) => one.alive, () => false);
+    if (session === undefined || !alive) {
       session = this.path(key, model, values).then((path) => this.deviceFor(device, options.fresh).open(path, { threads: this.options.threads, ...options, device, ...(device === "webgpu" ? { cpuNodes: notOnWebGpu(model) } : {}) }));
       this.sessions.set(whole, session);
     }

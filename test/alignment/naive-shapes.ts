@@ -53,6 +53,7 @@ const product = (shape: Shape): number => shape.reduce((a, b) => a * b, 1);
 function step(network: Network, node: NetworkNode, shapes: ReadonlyMap<ValueId, Shape>, sizes: Readonly<Record<string, number>>, state: { lossless: boolean }): readonly Shape[] {
   const input = (name: string): Shape => shapes.get(node.inputs[name] as ValueId)!;
   const a = node.attributes as Readonly<Record<string, never>>;
+  const count = (name: string): number => a[name] as unknown as number;
   const pair = (name: string): Pair => a[name] as unknown as Pair;
   const x = Array.isArray(node.inputs["x"]) ? [] : input("x");
   const map = (channels: number, height: number, width: number): readonly Shape[] => {
@@ -67,11 +68,11 @@ function step(network: Network, node: NetworkNode, shapes: ReadonlyMap<ValueId, 
   switch (node.operator) {
     case "conv": {
       const [h, w] = ([0, 1] as const).map((axis) => windows(x[2 + axis]!, along(axis, pair("kernel"), pair("stride"), pair("dilation"))));
-      return map(a["channels"], h!, w!);
+      return map(count("channels"), h!, w!);
     }
     case "upconv": {
       const [h, w] = ([0, 1] as const).map((axis) => spread(x[2 + axis]!, along(axis, pair("kernel"), pair("stride"), pair("dilation")), pair("extra")[axis]));
-      return map(a["channels"], h!, w!);
+      return map(count("channels"), h!, w!);
     }
     case "maxpool":
     case "maxpool_indices":
@@ -113,11 +114,11 @@ function step(network: Network, node: NetworkNode, shapes: ReadonlyMap<ValueId, 
       const amount = a["amount"] as unknown as readonly number[] | "valid";
       const [top, left, bottom, right] = amount === "valid" ? [0, 0, 0, 0] : amount;
       if ((a["mode"] as unknown) === "reflect") must(x[2]! > Math.max(top!, bottom!) && x[3]! > Math.max(left!, right!));
-      return map(x[1]! + (a["channels"] as unknown as number), x[2]! + top! + bottom!, x[3]! + left! + right!);
+      return map(x[1]! + count("channels"), x[2]! + top! + bottom!, x[3]! + left! + right!);
     }
     case "concat": {
       const parts = (node.inputs["x"] as readonly ValueId[]).map((id) => shapes.get(id)!);
-      const axis = a["axis"] as unknown as number;
+      const axis = count("axis");
       for (const part of parts) must(part.every((size, at) => at === axis || size === parts[0]![at]));
       return [parts[0]!.map((size, at) => (at === axis ? parts.reduce((sum, part) => sum + part[axis]!, 0) : size))];
     }
@@ -142,9 +143,9 @@ function step(network: Network, node: NetworkNode, shapes: ReadonlyMap<ValueId, 
     case "adaptive_avgpool": return map(x[1]!, pair("size")[0], pair("size")[1]);
     case "global_avgpool":
     case "global_maxpool": return map(x[1]!, 1, 1);
-    case "flatten": return [[...x.slice(0, a["axis"]), product(x.slice(a["axis"]))]];
+    case "flatten": return [[...x.slice(0, count("axis")), product(x.slice(count("axis")))]];
     case "transpose": return [(a["order"] as unknown as readonly number[]).map((axis) => x[axis]!)];
-    case "linear": return [[...x.slice(0, -1), a["channels"] as unknown as number]];
+    case "linear": return [[...x.slice(0, -1), count("channels")]];
     case "reduce_max":
     case "reduce_mean":
     case "reduce_sum": {

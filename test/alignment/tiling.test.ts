@@ -82,7 +82,7 @@ describe("tiling", () => {
       const worstAt = async (stride: number): Promise<number> => {
         let worst = 0;
         for (let k = 0; k < count - 1; k++) {
-          const part = { ...input, shape: [1, 1, tile, tile], data: (input.data as Float32Array).slice(k * stride * tile, (k * stride + tile) * tile) };
+          const part: Value = { type: "float32", shape: [1, 1, tile, tile], data: (input.data as Float32Array).slice(k * stride * tile, (k * stride + tile) * tile) };
           const out = (await session.run({ image: part }))["y"]!;
           const [first] = plan.margin;
           for (const channel of [0, 1]) {
@@ -105,7 +105,7 @@ describe("tiling", () => {
     await withSession(bytesOf(model.onnx), async (session) => {
       const [all, part] = [
         (await session.run({ image: whole }))["y"]!,
-        (await session.run({ image: { ...whole, shape: [1, 1, 64, 64], data: (whole.data as Float32Array).slice(0, 64 * 64) } }))["y"]!,
+        (await session.run({ image: { type: "float32", shape: [1, 1, 64, 64], data: (whole.data as Float32Array).slice(0, 64 * 64) } }))["y"]!,
       ];
       const differs = (row: number): boolean =>
         [...(part.data as Float32Array).slice(row * 64, (row + 1) * 64)].some((value, i) => Math.abs(value - (all.data as Float32Array)[row * 64 + i]!) > 1e-6);

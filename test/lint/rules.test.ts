@@ -132,6 +132,15 @@ describe("what leaves the GPU", () => {
   });
 });
 
+describe("adaptive pooling", () => {
+  const net = (cells: number, size = "H, W"): string => `// segc: target webgpu\n${model(`head y = image -> adaptive_avgpool(${cells}) -> resize(like: image) -> conv(2, 1)`)}`.replace("H, W]", `${size}]`);
+  test("leaves where its windows depend on the size", () => {
+    expect(found(net(3), "lint/leaves-gpu")).toHaveLength(1);
+    expect(found(net(1), "lint/leaves-gpu")).toEqual([]);
+    expect(found(net(3, "64, 64"), "lint/leaves-gpu")).toEqual([]);
+  });
+});
+
 describe("the zoo", () => {
   test("FCN's fc6 is over a budget of 256 MiB, and named", () => {
     const [problem] = found(`// segc: memory 256 MiB\n${spec("fcn8s")}`, "lint/memory");

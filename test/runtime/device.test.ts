@@ -67,6 +67,7 @@ test("what takes too long is stopped with its process; the next request gets ano
   const pid = one.pid!;
   await expect(session.run(image(64), { repeat: 100_000, timeout: 300 })).rejects.toMatchObject({ kind: "timeout", message: expect.stringContaining("was stopped") });
   expect(await gone(pid)).toBe(true);
+  expect(session.alive).toBe(false);
   await expect(session.run(image(4))).rejects.toMatchObject({ kind: "disposed" });
   const again = await one.open(path);
   expect((await again.run(image(4), { want: "shape" })).outputs["y"]!.shape).toEqual([1, 3, 4, 4]);

@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { compile } from "../../src/compile.js";
 import { tryProviders } from "../../src/runtime/providers.js";
 import { checks } from "../../src/validation/checks/index.js";
+import { logDeterminant } from "../../src/validation/checks/proxies.js";
 import { probeOf } from "../../src/validation/probe.js";
 import { holdTo, readThresholds } from "../../src/validation/thresholds.js";
 import { validate } from "../../src/validation/validate.js";
@@ -21,14 +22,14 @@ test("every check has a page, a name of one word, and a file in the list", () =>
     expect(page.length).toBeGreaterThan(150);
   }
   const documented = readFileSync("docs/validation.md", "utf8");
-  for (const { name } of checks) expect(documented).toContain(`### ${name}`);
+  for (const { name, title, page } of checks) expect(documented).toContain(`### ${name}\n\n*${title}*\n\n${page}\n`);
 });
 
 test("a U-Net: every check passes, or says why not", async () => {
   const results = await validate({ model: compiled("specs/unet.seg", { base: "2" }), threads: 1, size: { height: 188, width: 188 } });
   expect(Object.fromEntries(results.map(({ check, status }) => [check, status]))).toEqual({
     shapes: "pass", receptive_field: "pass", coverage: "pass", geometry: "pass", shift: "pass", seams: "pass", numerics: expect.stringMatching(/pass|warning/), loss: "skipped", upsampling: "skipped",
-    devices: "skipped", repeatability: "pass", latency: "pass", memory: "pass",
+    devices: "skipped", repeatability: "pass", latency: "pass", memory: "pass", proxies: "pass",
   });
   for (const { status, because, figure } of results) expect(status === "skipped" ? because : figure).toBeTruthy();
   expect(results.find(({ check }) => check === "receptive_field")!.metrics).toMatchObject({ "size.logits": 204, different: 0 });
@@ -60,9 +61,19 @@ test("what has no box or no loss is skipped, with its reason", async () => {
   expect(await checked(text, "loss")).toMatchObject({ status: "skipped", because: "the spec has no `loss`" });
 });
 
+test("sizes are those that `where` accepts", async () => {
+  const text = "model Net { input image: [N, 3, H, W] where H = 8*k + 1, W = 8*m + 1 with natural: [60, 60]\n head y = image -> conv(2, 3, stride: 8) -> resize(size: [(H-1)/8 + 1, W]) }";
+  expect(await checked(text, "shapes")).toMatchObject({ status: "pass", figure: expect.stringContaining("at 1x1, 2x1x1, 57x57") });
+});
+
 test("the probe says what it cannot reduce", () => {
   const { onnx } = compile({ path: "net.seg", text: "model Net { input image: [N, 4, H, W]\n head y = image -> pixel_shuffle(2) }" }).model!;
   expect(probeOf(onnx, "linear")).toContain("cannot be reduced");
+});
+
+test("log |det|", () => {
+  expect(logDeterminant([Float64Array.of(0, 2), Float64Array.of(3, 1)])).toBeCloseTo(Math.log(6), 12);
+  expect(logDeterminant([Float64Array.of(1, 1), Float64Array.of(1, 1)])).toBe(-Infinity);
 });
 
 test("thresholds", () => {

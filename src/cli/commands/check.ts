@@ -18,7 +18,7 @@ const memory: Option<string | undefined> = {
   doc: "most bytes of one tensor or weight, as in 512MiB",
   read: (given) => {
     const last = given.at(-1);
-    if (last !== undefined && !/^\d+(\.\d+)?\s*([kmg]?i?b)?$/i.test(last.trim())) throw new BadValue(`\`${last}\` is no amount of memory: write 512MiB or 2GB`);
+    if (last !== undefined && !/^(?=.*[1-9])\d+(\.\d+)?\s*([kmg]?i?b)?$/i.test(last.trim())) throw new BadValue(`\`${last}\` is no amount of memory: write 512MiB or 2GB`);
     return last;
   },
 };
@@ -95,20 +95,18 @@ export const checkCommand = defineCommand({
     let repaired = 0;
     for (const spec of specs) {
       let { file } = spec;
-      if (options.fix) {
+      if (options.fix && !spec.shipped) {
         if (spec.path === undefined) throw new Failure("--fix changes files: it does not work on stdin", "--format json has the fixes as data");
-        if (!spec.shipped) {
-          const { text, done } = repair(file.text, (given) => problemsOf(spec, { path: file.path, text: given }), { path: file.path, unsafe: options.unsafe });
-          if (text !== file.text) {
-            const before = core.format(file);
-            const after = core.format({ path: file.path, text });
-            // What was in the one layout stays in it.
-            const laidOut = "text" in before && before.text === file.text && "text" in after ? after.text : text;
-            await rewriteText(spec.path, laidOut);
-            file = { path: file.path, text: laidOut };
-            repaired += done.length;
-            for (const title of done) terminal.say(`${core.shownFile(file.path, spec)}: ${title}`);
-          }
+        const { text, done } = repair(file.text, (given) => problemsOf(spec, { path: file.path, text: given }), { path: file.path, unsafe: options.unsafe });
+        if (text !== file.text) {
+          const before = core.format(file);
+          const after = core.format({ path: file.path, text });
+          // What was in the one layout stays in it.
+          const laidOut = "text" in before && before.text === file.text && "text" in after ? after.text : text;
+          await rewriteText(spec.path, laidOut);
+          file = { path: file.path, text: laidOut };
+          repaired += done.length;
+          for (const title of done) terminal.say(`${core.shownFile(file.path, spec)}: ${title}`);
         }
       }
       // What several specs use is reported once.

@@ -1,6 +1,7 @@
 import { lintDegenerateRate } from "../../diagnostics/catalogue/lint.js";
 import { type NetworkNode, shapeOf } from "../../network/network.js";
 import { evaluate, symbolsOf } from "../../tensor/index.js";
+import { rateOf } from "../coverage.js";
 import { operatorOf, reachesOf } from "../graph.js";
 import type { UseRule } from "../rule.js";
 
@@ -13,9 +14,8 @@ export const degenerateRate: UseRule = {
   check(network, _analysis, { sizes, guessed }, problems) {
     if (sizes === undefined || guessed) return;
     for (const node of network.nodes) {
-      if (operatorOf(node).convolution !== "out-first") continue;
+      if (operatorOf(node).convolution !== "out-first" || (rateOf(node, 0) === 1 && rateOf(node, 1) === 1)) continue;
       const axes = ([0, 1] as const).map((axis) => along(node, axis));
-      if (!axes.some((one) => one !== undefined && one.taps > 1 && one.rate > 1)) continue;
       const share = axes.reduce((product, one) => product * (one?.share ?? 1), 1);
       const taps = axes.reduce((product, one) => product * (one?.taps ?? 1), 1);
       if (share >= least) continue;

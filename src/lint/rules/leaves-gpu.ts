@@ -51,4 +51,8 @@ export const leavesGpu: UseRule = {
 
 /** The natural size of a spec is no fixed one. */
 const dynamic = (network: Network, node: NetworkNode, { fixed }: Use): boolean =>
-  shapeOf(network, node.inputs["x"] as number).slice(2).some((dim) => symbolsOf(dim).some((symbol) => !(fixed ?? []).includes(symbol)));
+  shapeOf(network, node.inputs["x"] as number).slice(2).some((dim, axis) => {
+    // The mean of a whole side needs no windows.
+    const whole = (node.attributes["size"] as readonly number[] | undefined)?.[axis] === 1;
+    return !whole && symbolsOf(dim).some((symbol) => !(fixed ?? []).includes(symbol));
+  });

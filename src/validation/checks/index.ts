@@ -5,6 +5,7 @@ import { devices } from "./devices.js";
 import { geometryCheck } from "./geometry.js";
 import { loss } from "./loss.js";
 import { numerics } from "./numerics.js";
+import { proxies } from "./proxies.js";
 import { receptiveField } from "./receptive-field.js";
 import { latency, memory, repeatability } from "./running.js";
 import { seams } from "./seams.js";
@@ -12,6 +13,6 @@ import { shapes } from "./shapes.js";
 import { shift } from "./shift.js";
 import { upsampling } from "./upsampling.js";
 
-export const checks: readonly Check[] = [shapes, receptiveField, coverage, geometryCheck, shift, seams, numerics, loss, upsampling, devices, repeatability, latency, memory];
+export const checks: readonly Check[] = [shapes, receptiveField, coverage, geometryCheck, shift, seams, numerics, loss, upsampling, devices, repeatability, latency, memory, proxies];
 
 export const checkNamed: ReadonlyMap<string, Check> = new Map(checks.map((check) => [check.name, check]));

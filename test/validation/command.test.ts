@@ -1,0 +1,100 @@
+/** `segc validate`, `compare` and `doctor` as commands: status, JSON, files, and what stays when they are stopped. */
+import { execFileSync, spawn } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { built, root, run, segc } from "../cli/segc.js";
+
+let folder: string;
+beforeAll(async () => {
+  await built();
+  folder = mkdtempSync(join(tmpdir(), "segc-"));
+  writeFileSync(join(folder, "net.seg"), "model Net(width: int = 4) {\n  input image: [N, 3, H, W]\n  a = image -> conv(width, 3) -> relu\n  b = a -> maxpool(2) -> conv(width, 3)\n  head y = concat(a, b -> upconv(width)) -> conv(2, 1)\n}\n");
+  writeFileSync(join(folder, "holes.seg"), "model Holes {\n  input image: [N, 3, H, W]\n  a = image -> conv(4, 3, dilation: 2) -> conv(4, 3, dilation: 2)\n  head y = a -> conv(2, 3, dilation: 2)\n}\n");
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+
+test("a table, and status 0", () => {
+  const { status, stdout, stderr } = run(["validate", "net.seg", "--device", "cpu", "--checks", "shapes,receptive_field,seams"], { cwd: folder });
+  expect([status, stderr]).toEqual([0, "Net on cpu: you asked for it\n"]);
+  expect(stdout).toMatch(/^pass +shapes .*\npass +receptive_field +y 8 pixels.*\npass +seams[^]*3 passed, 0 warning, 0 failure, 0 skipped\n$/);
+});
+
+test("a failure is status 1, as JSON too", () => {
+  const { status, stdout } = run(["validate", "holes.seg", "--device", "cpu", "--checks", "coverage", "--json"], { cwd: folder });
+  expect(status).toBe(1);
+  expect(JSON.parse(stdout)).toMatchObject({ schema: 1, model: "Holes", device: "cpu", status: "failure", checks: [{ check: "coverage", status: "failure", because: expect.stringContaining("gridding") }] });
+});
+
+test("thresholds of a file", () => {
+  const file = join(folder, "limits.json");
+  writeFileSync(file, '{"receptive_field.size.y": {"equals": 11}}');
+  const { status, stdout } = run(["validate", "net.seg", "--device", "cpu", "--checks", "receptive_field", "--threshold", file], { cwd: folder });
+  expect(status).toBe(1);
+  expect(stdout).toContain("receptive_field.size.y is 8, and the threshold file wants 11");
+  writeFileSync(file, "[]");
+  expect(run(["validate", "net.seg", "--threshold", file], { cwd: folder })).toMatchObject({ status: 2, stdout: "" });
+});
+
+test.each([
+  [["--checks", "shape"], "there is no check `shape`"],
+  [["--device", "cuda"], "cuda does not work here"],
+])("%j", (words, message) => {
+  const { status, stderr } = run(["validate", "net.seg", ...words], { cwd: folder });
+  if (words[1] === "cuda" && status === 0) return; // there is one
+  expect(status).toBe(2);
+  expect(stderr).toContain(message);
+});
+
+test("a size that is not legal is refused before anything runs", () => {
+  const { status, stderr } = run(["validate", "net.seg", "--size", "7"], { cwd: folder });
+  expect(status).toBe(1);
+  expect(stderr).toContain("error shape/size-not-legal");
+});
+
+test("Ctrl-C: a message, no process, no folder, no report", async () => {
+  const temporary = mkdtempSync(join(tmpdir(), "segc-stop-"));
+  const child = spawn(process.execPath, [segc, "validate", join(root, "specs/unet.seg"), "--device", "cpu", "--html", join(folder, "stopped.html")], { cwd: folder, env: { ...process.env, TMPDIR: temporary } });
+  let said = "";
+  child.stdout.resume();
+  child.stderr.on("data", (text: Buffer) => (said += text.toString()));
+  while (!readdirSync(temporary).some((name) => name.startsWith("segc-validate-"))) await new Promise((resolve) => setTimeout(resolve, 50));
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  const children = execFileSync("ps", ["-o", "pid=", "--ppid", String(child.pid)], { encoding: "utf8" }).trim().split(/\s+/).map(Number);
+  child.kill("SIGINT");
+  const status = await new Promise((resolve) => child.on("exit", resolve));
+  expect(status).toBe(2);
+  expect(said).toContain("segc: stopped");
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  for (const pid of children) expect(existsSync(`/proc/${pid}`) && readFileSync(`/proc/${pid}/stat`, "utf8").split(" ")[2] !== "Z").toBe(false);
+  expect(readdirSync(temporary)).toEqual([]);
+  expect(existsSync(join(folder, "stopped.html"))).toBe(false);
+  rmSync(temporary, { recursive: true });
+});
+
+test("doctor", () => {
+  const { status, stdout } = run(["doctor"], { cwd: folder });
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/yes {2}cpu +works/);
+  expect(stdout).toMatch(/segc runs on \w+: /);
+  expect(JSON.parse(run(["doctor", "--json"], { cwd: folder }).stdout)).toMatchObject({ schema: 1, devices: [{ name: "cpu", available: true }, { name: "webgpu" }, { name: "cuda" }] });
+});
+
+test("compare: variants of one spec", () => {
+  const { status, stdout } = run(["compare", "net.seg", "--set", "width=4", "--set", "width=8", "--no-latency"], { cwd: folder });
+  expect(status).toBe(0);
+  expect(stdout).toContain("width=4 *");
+  expect(run(["compare", "net.seg"], { cwd: folder })).toMatchObject({ status: 2 });
+});
+
+const browser = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) => existsSync(path));
+test.skipIf(browser === undefined)("the report opens in a browser", () => {
+  const report = join(folder, "report.html");
+  expect(run(["validate", "net.seg", "--device", "cpu", "--checks", "coverage,seams,numerics", "--html", report], { cwd: folder }).status).toBe(0);
+  const picture = join(folder, "report.png");
+  execFileSync(browser!, ["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", `--user-data-dir=${join(folder, "profile")}`, "--window-size=1100,1600", `--screenshot=${picture}`, `file://${report}`], { stdio: "ignore", timeout: 60_000 });
+  expect(statSync(picture).size).toBeGreaterThan(40_000);
+});
+
