@@ -49,7 +49,7 @@ export function elaborate(model: ast.Model, module: Module, overrides: ReadonlyM
   // After a syntax error the missing statement may be the one that could not be read.
   const failed = problems.hasErrors;
   if (!failed && parts.inputs.length === 0) session.report(bindErrors.noInput, placeOf(ctx, model.name), { name: model.name.text });
-  else if (!failed && parts.outputs.length === 0) session.report(bindErrors.noOutput, placeOf(ctx, model.name), { name: model.name.text });
+  else if (!failed && parts.outputs.every((output) => output.role === "loss")) session.report(bindErrors.noOutput, placeOf(ctx, model.name), { name: model.name.text });
   if (problems.list.slice(before).some((problem) => problem.severity === "error")) return { network: undefined, expectations: [] };
   return {
     network: {
