@@ -1,4 +1,4 @@
-/** Networks that gather context (pyramids, large kernels, attention, refinement) against /work/shared/reference's numbers. */
+/** Networks that gather context (pyramids, large kernels, attention, refinement) against published numbers. */
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { inspect } from "../../src/analyses/inspect.js";
