@@ -99,7 +99,7 @@ Memory of a GPU is not seen by this: for other devices than the CPU the figure i
     const predicted = weights + peakBytes;
     const measured = Math.max(0, after.rss - before.rss);
     const [, , height, width] = subject.imageShape(sizes);
-    const peak = Math.max(0, after.peak - before.peak);
+    const peak = Math.max(measured, after.peak - before.rss);
     const much = measured > mostRatio * predicted && measured - predicted > 256 * 2 ** 20;
     return {
       status: much ? "warning" : "pass",
