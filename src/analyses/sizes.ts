@@ -5,6 +5,9 @@ import type { Demand, Network } from "../network/network.js";
 import { type Condition, above, below, constantValue, contains, evaluate, formula, sizesOf, smallest, symbolsOf } from "../tensor/index.js";
 import { type Alignment, broken } from "./alignment.js";
 
+/** Images have up to a million pixels a side; beyond this, sizes that are reckoned with would leave the exact numbers. */
+const largestSize = 2 ** 31 - 1;
+
 /** Height and width of the image input, and the batch. */
 export interface RequestedSize {
   readonly height?: number;
@@ -26,9 +29,9 @@ export function resolveSizes(network: Network, alignment: readonly Alignment[], 
     const dim = dims[axis];
     if (value === undefined || dim === undefined) continue;
     const fixed = constantValue(dim);
-    if (!Number.isSafeInteger(value) || value < 1) {
+    if (!Number.isSafeInteger(value) || value < 1 || value > largestSize) {
       ok = false;
-      problems.report(shape.sizeNotLegal, network.place, { symbol: ["N", "", "height", "width"][axis]!, size: String(value), model: network.name, because: "a size is a whole number of at least 1" });
+      problems.report(shape.sizeNotLegal, network.place, { symbol: ["N", "", "height", "width"][axis]!, size: String(value), model: network.name, because: `a size is a whole number from 1 to ${largestSize}` });
       continue;
     }
     if (fixed === value) continue;
