@@ -7,7 +7,7 @@ import { type Network, type NetworkNode, type ValueId, valueOf } from "../networ
 import { argumentsOf } from "../network/operands.js";
 import { operatorNamed } from "../operators/index.js";
 import type { Reach } from "../operators/reach.js";
-import { type Dim, DimLimit, affineOn, add, ceilDiv, constant, floorDiv, maximum, minimum, sub, substitute, symbol, times } from "../tensor/index.js";
+import { type Dim, DimLimit, affineOn, add, ceilDiv, constant, floorDiv, gcd, maximum, minimum, sub, substitute, symbol, times } from "../tensor/index.js";
 
 const index = symbol("j");
 
@@ -135,8 +135,7 @@ function together(a: Seen | undefined, b: Seen): Seen {
 }
 
 function fraction(numerator: number, denominator: number): Fraction {
-  const divide = (x: number, y: number): number => (y === 0 ? x : divide(y, x % y));
-  const common = divide(Math.abs(numerator), denominator) || 1;
+  const common = gcd(numerator, denominator) || 1;
   return { numerator: numerator / common, denominator: denominator / common };
 }
 

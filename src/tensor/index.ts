@@ -1,4 +1,4 @@
-export { DimLimit, maxPeriod } from "./arithmetic.js";
+export { DimLimit, gcd, lcm, maxPeriod } from "./arithmetic.js";
 export {
   add, ceilDiv, constant, constantValue, divideExact, evaluate, floorDiv, maximum, minimum, modulo, negate, rate,
   sameFunction, sub, substitute, symbol, symbolsOf, times, type Dim,

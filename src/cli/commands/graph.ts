@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
+import { pickModel } from "../checked-model.js";
 import { type ExitCode, defineCommand } from "../command.js";
-import { Failure } from "../failure.js";
 import { choice, flag, modelOptions, out, specOptions } from "../options.js";
 
 export const graphCommand = defineCommand({
@@ -26,17 +26,11 @@ export const graphCommand = defineCommand({
     { line: "segc graph net.seg --format mermaid", doc: "for a README" },
   ],
   async run({ operands, options, terminal }): Promise<ExitCode> {
-    const core = await import("../core.js");
-    const spec = core.findSpec(operands[0]!, options);
-    const { problems, models } = core.check(spec.file, core.compileOptions(options, spec));
-    const failed = problems.some(({ severity }) => severity === "error");
-    core.complainOf(problems, spec, terminal);
-    if (models.length > 1) throw new Failure(`${core.shownFile(spec.file.path, spec)} has ${models.length} models`, `choose one: ${models.map(({ network }) => `--model ${network.name}`).join(", ")}`);
-    const model = models[0];
+    const { shownPath } = await import("../core.js");
+    const { model, failed, tellProblems } = await pickModel(operands[0]!, options, "draw", terminal);
     // What is broken has holes, which a picture would hide.
     if (model === undefined || failed) {
-      if (!failed) throw new Failure(`${core.shownFile(spec.file.path, spec)} has no model to draw`, "a file of blocks is a library for others");
-      if (options.json) terminal.out(JSON.stringify({ schema: 1, problems: core.shownProblems(problems, spec).map(core.problemJson) }, null, 2));
+      tellProblems();
       return 1;
     }
     const [{ diagramOf }, { svg }, { dot, mermaid }] = await Promise.all([import("../../diagram/build.js"), import("../../diagram/svg.js"), import("../../diagram/text-formats.js")]);
@@ -51,14 +45,14 @@ export const graphCommand = defineCommand({
     if (options.json) {
       const { boxes, links, sizes } = diagram;
       terminal.out(JSON.stringify({
-        schema: 1, model: diagram.name, format, file: file === undefined ? null : core.shownPath(file), sizes,
+        schema: 1, model: diagram.name, format, file: file === undefined ? null : shownPath(file), sizes,
         boxes: boxes.map(({ id, kind, name, role, level, channels, size, note, paths, outputs }) => ({
           id, kind, name, role: role ?? null, stride: level === undefined ? null : 2 ** level, channels, size: size ?? null, note, layers: paths, outputs,
         })),
         links,
         ...(file === undefined ? { text } : {}),
       }, null, 2));
-    } else terminal.out(file === undefined ? text : core.shownPath(file));
+    } else terminal.out(file === undefined ? text : shownPath(file));
     return 0;
   },
 });

@@ -1,5 +1,5 @@
+import { pickModel } from "../checked-model.js";
 import { type ExitCode, defineCommand } from "../command.js";
-import { Failure } from "../failure.js";
 import { flag, modelOptions, specOptions } from "../options.js";
 
 export const inspectCommand = defineCommand({
@@ -22,15 +22,9 @@ export const inspectCommand = defineCommand({
   ],
   async run({ operands, options, terminal }): Promise<ExitCode> {
     const core = await import("../core.js");
-    const spec = core.findSpec(operands[0]!, options);
-    const { problems, models } = core.check(spec.file, core.compileOptions(options, spec));
-    const failed = problems.some(({ severity }) => severity === "error");
-    core.complainOf(problems, spec, terminal);
-    if (models.length > 1) throw new Failure(`${core.shownFile(spec.file.path, spec)} has ${models.length} models`, `choose one: ${models.map(({ network }) => `--model ${network.name}`).join(", ")}`);
-    const model = models[0];
+    const { spec, model, failed, tellProblems } = await pickModel(operands[0]!, options, "inspect", terminal);
     if (model === undefined) {
-      if (!failed) throw new Failure(`${core.shownFile(spec.file.path, spec)} has no model to inspect`, "a file of blocks is a library for others");
-      if (options.json) terminal.out(JSON.stringify({ schema: 1, problems: core.shownProblems(problems, spec).map(core.problemJson) }, null, 2));
+      tellProblems();
       return 1;
     }
     const facts = core.inspect(model);
