@@ -3,8 +3,10 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, extname, join, resolve } from "node:path";
 import { cost } from "../analyses/cost.js";
+import { ranges } from "../analyses/ranges.js";
 import { type CheckedModel, type CompiledModel, check, compile } from "../compile.js";
 import { type NetworkOutput, shapeOf } from "../network/network.js";
+import { type Range, anything } from "../operators/range.js";
 import { constantValue, evaluateShape } from "../tensor/index.js";
 import { RuntimeMissing, RuntimeProblem } from "../runtime/runtime-problem.js";
 import { type Session, type Value, createSession } from "../runtime/session.js";
@@ -149,13 +151,12 @@ interface Labels {
 /** The classes of the first head that is a map of scores, as a palette image. */
 async function writeLabels(model: CompiledModel, results: Readonly<Record<string, Value>>, image: Image, size: Size, file: string, terminal: Terminal): Promise<Labels | undefined> {
   const { network } = model;
+  const bounds = ranges(network);
   for (const output of [...network.outputs].sort((a, b) => Number(a.role === "aux") - Number(b.role === "aux"))) {
     const result = results[output.name];
     const classes = result?.shape[1] ?? 0;
     if (result?.type !== "float32" || result.shape.length !== 4 || classes < 1 || classes > 256) continue;
-    const maker = network.nodes.find((node) => node.outputs.includes(output.value));
-    // One class: probabilities are cut at a half, scores at 0.
-    const map = labelsOf(result.data, result.shape, maker?.operator === "sigmoid" ? 0.5 : 0)[0]!;
+    const map = labelsOf(result.data, result.shape, thresholdOf(bounds.get(output.value)))[0]!;
     const covers = coversImage(model.analysis.geometry.get(output.value), [map.height, map.width], [size.height, size.width]);
     const final = covers ? resizeLabels(map, image.width, image.height) : map;
     await writing(resolve(file), () => writeLabelPng(resolve(file), final));
@@ -164,6 +165,9 @@ async function writeLabels(model: CompiledModel, results: Readonly<Record<string
   terminal.say("no output is a map of class scores, so no label image is written");
   return undefined;
 }
+
+/** Where one map of scores is cut: half way between its bounds (0.5 for probabilities), at 0 where it has none. */
+const thresholdOf = ({ low, high }: Range = anything): number => (Number.isFinite(low) && Number.isFinite(high) ? (low + high) / 2 : 0);
 
 interface Facts {
   readonly model: CompiledModel;

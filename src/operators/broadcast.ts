@@ -5,6 +5,7 @@ import { axisName, spatialAxis } from "./axes.js";
 import { defineOperator } from "./define.js";
 import type { Inference, Operand, Operator } from "./operator.js";
 import { anyTensor } from "./parameters.js";
+import type { Range } from "./range.js";
 import { type Reach, everything, pointwise } from "./reach.js";
 
 /** Demands that two sizes are equal for the input sizes that are legal; gives the size. */
@@ -45,7 +46,13 @@ function reachBroadcast(x: Operand, other: Operand, side: 0 | 1): Reach {
 }
 
 /** An elementwise operator on two tensors. */
-export const combination = (entry: { readonly name: string; readonly onnx: string; readonly doc: string; readonly example: string }): Operator =>
+export const combination = (entry: {
+  readonly name: string;
+  readonly onnx: string;
+  readonly doc: string;
+  readonly range: (x: Range, y: Range) => Range;
+  readonly example: string;
+}): Operator =>
   defineOperator({
     name: entry.name,
     group: "arithmetic",
@@ -58,6 +65,7 @@ map [N, C, H, W]). With a number in place of a tensor it is \`scale\`.`,
       return sizes && { outputs: [{ type: a.x.type, shape: sizes }] };
     },
     reach: (a, side, of) => (of === "x" ? reachBroadcast(a.x, a.y, side) : reachBroadcast(a.y, a.x, side)),
+    range: (a) => entry.range(a.x, a.y),
     lower: (a, call, emit) => void emit.node(entry.onnx, [a.x.name, a.y.name], {}, [call.outputs[0]!.name]),
     example: entry.example,
   });

@@ -1,6 +1,7 @@
 import * as shape from "../diagnostics/catalogue/shape.js";
 import type { ArgumentsOf, ParameterSpecs } from "./parameters.js";
 import type { Inference, NamedOperand, Operand, Operator, OperatorDefinition } from "./operator.js";
+import { type Range, anything, hull } from "./range.js";
 import { pointwise } from "./reach.js";
 
 /** Turns a typed definition into an entry of the registry. */
@@ -18,11 +19,18 @@ export function defineOperator<const Specs extends ParameterSpecs>(definition: O
     infer: (a, rule) => (takesTypes(definition, a, rule) ? definition.infer(a as Rule, rule) : undefined),
     macs: (a, out) => definition.macs?.(a as Rule, out),
     reach: (a, axis, of) => definition.reach?.(a as Rule, axis, of) ?? pointwise,
+    range: rangeRule(definition.range),
     identity: (a) => definition.identity?.(a as Rule) ?? false,
     fold: definition.fold && ((a) => definition.fold!(a as ArgumentsOf<Specs, { values: Float64Array }>)),
     lower: (a, call, emit) => definition.lower(a as ArgumentsOf<Specs, NamedOperand>, call, emit),
     example: definition.example,
   };
+}
+
+function rangeRule<Specs extends ParameterSpecs>(range: OperatorDefinition<Specs>["range"]): Operator["range"] {
+  if (range === undefined) return () => anything;
+  if (range === "kept") return (a) => hull([a["x"] as Range | readonly Range[]].flat());
+  return (a) => range(a as ArgumentsOf<Specs, Range>);
 }
 
 /** Tensor arguments have an element type that the operator computes with. */

@@ -4,6 +4,7 @@ import type { Diagnostic, Placeholders } from "../diagnostics/diagnostic.js";
 import type { Condition, Dim, ElementType, Initial, TensorType } from "../tensor/index.js";
 import type { ArgumentsOf, Attribute, ParameterSpecs } from "./parameters.js";
 import type { Emitter } from "./emitter.js";
+import type { Range } from "./range.js";
 import type { Reach } from "./reach.js";
 
 /** A weight or a running statistic that a call of an operator owns. */
@@ -98,6 +99,11 @@ export interface OperatorDefinition<Specs extends ParameterSpecs> {
   readonly macs?: (a: ArgumentsOf<Specs, Operand>, out: Operand) => Dim;
   /** How output elements look into the tensor parameter `of`, on axis 0 (height) or 1 (width). Absent: elementwise. */
   readonly reach?: (a: ArgumentsOf<Specs, Operand>, axis: 0 | 1, of: string) => Reach;
+  /**
+   * Bounds of the result's values, from those of the tensors; absent: none. `kept`: each is a value of `x` or a mean of
+   * some, so that its bounds stay.
+   */
+  readonly range?: "kept" | ((a: ArgumentsOf<Specs, Range>) => Range) | undefined;
   /** True when the call does nothing in inference, so that it can be left out. */
   readonly identity?: (a: ArgumentsOf<Specs, Operand>) => boolean;
   /** Values on constant inputs (row-major), where the operator can be worked out at compile time. */
@@ -122,6 +128,7 @@ export interface Operator {
   readonly infer: (a: Record<string, unknown>, rule: Inference) => Inferred | undefined;
   readonly macs: (a: Record<string, unknown>, out: Operand) => Dim | undefined;
   readonly reach: (a: Record<string, unknown>, axis: 0 | 1, of: string) => Reach;
+  readonly range: (a: Record<string, unknown>) => Range;
   readonly identity: (a: Record<string, unknown>) => boolean;
   readonly fold: ((a: Record<string, unknown>) => Float64Array) | undefined;
   readonly lower: (a: Record<string, unknown>, call: Lowering, emit: Emitter) => void;

@@ -5,8 +5,15 @@ import { hasAxis, reachMixing } from "./axes.js";
 import { defineOperator } from "./define.js";
 import type { Operator } from "./operator.js";
 import { anyTensor } from "./parameters.js";
+import type { Range } from "./range.js";
 
-export const reduction = (entry: { readonly name: string; readonly onnx: string; readonly doc: string; readonly example: string }): Operator =>
+export const reduction = (entry: {
+  readonly name: string;
+  readonly onnx: string;
+  readonly doc: string;
+  readonly range: (x: Range) => Range;
+  readonly example: string;
+}): Operator =>
   defineOperator({
     name: entry.name,
     group: "arithmetic",
@@ -25,6 +32,7 @@ The axes keep size 1, so that the result goes with the input element by element;
       return { outputs: [{ type: a.x.type, shape: a.keep ? kept : kept.filter((_, axis) => !a.axes.includes(axis)) }] };
     },
     reach: (a, side) => reachMixing(a.x, a.axes, side),
+    range: (a) => entry.range(a.x),
     lower: (a, call, emit) =>
       void emit.node(entry.onnx, [a.x.name, emit.ints([...a.axes].sort((p, q) => p - q))], { keepdims: a.keep ? 1 : 0 }, [call.outputs[0]!.name]),
     example: entry.example,

@@ -3,7 +3,7 @@ import type { LabelMap } from "./image.js";
 /**
  * The class with the highest value at each pixel of an output [N, classes, H, W]; one label map for each of N. Of equal
  * values the first class wins; a NaN never does. With one class, that class (1) is where the value exceeds `threshold`:
- * 0 for logits, 0.5 after a sigmoid.
+ * 0 for logits, 0.5 for probabilities.
  */
 export function labelsOf(output: Float32Array, shape: readonly number[], threshold = 0): readonly LabelMap[] {
   const [batch, classes, height, width] = shape;

@@ -42,6 +42,24 @@ test("with a compiled model: the same labels", () => {
   expect(here(["valid.seg", image, "--onnx", "same.onnx"]).status).not.toBe(0);
 });
 
+/** Every pixel of `zero` is 0, whatever the image. */
+test.each([
+  ["a logit below 0", "zero - 0.1", 0],
+  ["a logit above 0", "zero + 0.1", 1],
+  ["a probability below a half", "zero - 0.1 -> sigmoid", 0],
+  ["a probability above a half", "zero + 0.1 -> sigmoid", 1],
+  ["a mean of probabilities below a half", "((zero - 3 -> sigmoid) + (zero + 2 -> sigmoid)) / 2 -> resize(scale: 2)", 0],
+  ["a mean of probabilities above a half", "((zero + 3 -> sigmoid) + (zero - 2 -> sigmoid)) / 2 -> resize(scale: 2)", 1],
+  ["one probability of two, below a half", "concat(zero + 1, zero) -> softmax -> slice(axis: 1, from: 1)", 0],
+  ["one probability of two, above a half", "concat(zero, zero + 1) -> softmax -> slice(axis: 1, from: 1)", 1],
+  ["two probabilities", "concat(zero, zero + 1) -> softmax", 1],
+])("%s is cut where it belongs", async (_, scores, label) => {
+  writeFileSync(join(folder, "one.seg"), `model One() {\n  input image: [N, 3, H, W]\n  zero = image -> conv(1, 1, init: zeros)\n  head y = ${scores}\n}\n`);
+  expect(here(["one.seg", image, "--size", "8", "--out", "one.png"]).status).toBe(0);
+  const { data } = await readLabels(join(folder, "one.png"));
+  expect(new Set(data)).toEqual(new Set([label]));
+});
+
 test("a size that does not fit is a finding", () => {
   expect(here(["unet", image, "--size", "200"])).toMatchObject({ status: 1, stdout: "", stderr: expect.stringContaining("188 and 204") });
 });

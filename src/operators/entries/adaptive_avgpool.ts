@@ -72,6 +72,7 @@ the graph works out from the size of the map.`,
   },
   infer: (a) => mapOf(a.x, a.x.shape[1]!, constant(a.size[0]), constant(a.size[1])),
   reach,
+  range: "kept",
   identity: (a) => sides.every((side) => constantValue(a.x.shape[2 + side]!) === a.size[side]),
   lower(a, call, emit) {
     const out = [call.outputs[0]!.name];

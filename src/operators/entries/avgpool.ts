@@ -1,5 +1,7 @@
 import { defineOperator } from "../define.js";
+import { pads } from "../padding.js";
 import { averageParameters, inferPool, poolAttributes, poolIdentity, poolReach } from "../pool.js";
+import { exactly, hull } from "../range.js";
 
 export const avgpool = defineOperator({
   name: "avgpool",
@@ -12,6 +14,7 @@ real elements instead (the default of ONNX and TensorFlow). With \`ceil: true\` 
   },
   infer: (a, rule) => inferPool(a, rule),
   reach: poolReach,
+  range: (a) => (a.count_include_pad && Object.values(pads(a.padding, a.kernel, [1, 1])).some((count) => count > 0) ? hull([a.x, exactly(0)]) : a.x),
   identity: poolIdentity,
   lower: (a, call, emit) =>
     void emit.node("AveragePool", [a.x.name], { ...poolAttributes(a), count_include_pad: a.count_include_pad ? 1 : 0 }, [call.outputs[0]!.name]),

@@ -31,6 +31,7 @@ export const concat = defineOperator({
   },
   // Along the joined axis each tensor is shifted by those before it: which one is asked about is not known here.
   reach: (a, side) => (a.x.length === 1 ? pointwise : reachMixing(a.x[0]!, [a.axis], side)),
+  range: "kept",
   lower: (a, call, emit) => void emit.node("Concat", a.x.map((x) => x.name), { axis: a.axis }, [call.outputs[0]!.name]),
   example: "y = concat(x, x -> relu, x)",
 });

@@ -1,6 +1,7 @@
 import { type Dim, constantValue } from "../../tensor/index.js";
 import * as shape from "../../diagnostics/catalogue/shape.js";
 import { defineOperator } from "../define.js";
+import { exactly, hull } from "../range.js";
 
 const known = (dims: readonly Dim[]): number | undefined => {
   const sizes = dims.map(constantValue);
@@ -22,6 +23,7 @@ export const constantTensor = defineOperator({
       return rule.fault(shape.constantCount, "values", { given: a.values.length, shape: rule.showShape(a.shape) });
     return { outputs: [{ type: "float32", shape: a.shape }] };
   },
+  range: (a) => hull(a.values.map(exactly)),
   fold: (a) => {
     const count = known(a.shape) ?? 0;
     return Float64Array.from({ length: count }, (_, i) => a.values[a.values.length === 1 ? 0 : i]!);

@@ -44,6 +44,7 @@ Cropping an odd surplus from the centre is lopsided: sizes at which that happens
     return mapOf(a.x, a.x.shape[1]!, a.like.shape[2]!, a.like.shape[3]!);
   },
   reach: (a, side, of) => (of === "like" ? nothing : { kind: "shift", by: start(a, side)! }),
+  range: "kept",
   // A crop that takes everything is left out.
   identity: (a) => ([0, 1] as const).every((side) => constantValue(surplusOf(a, side)) === 0),
   lower(a, call, emit) {

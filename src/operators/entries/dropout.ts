@@ -11,6 +11,7 @@ export const dropout = defineOperator({
     rate: { kind: "float", min: 0, max: 1, default: 0.5, doc: "probability of zero" },
   },
   infer: (a) => sameType(a.x),
+  range: "kept",
   identity: () => true,
   lower: (a, call, emit) => void emit.node("Identity", [a.x.name], {}, [call.outputs[0]!.name]),
   example: "y = x -> dropout(0.5)",

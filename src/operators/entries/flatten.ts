@@ -18,6 +18,7 @@ export const flatten = defineOperator({
   },
   infer: (a, rule) => (hasAxis(rule, a.x, a.axis, "axis") ? { outputs: [{ type: a.x.type, shape: flat(a) }] } : undefined),
   reach: () => everything,
+  range: "kept",
   identity: (a) => a.axis === a.x.shape.length - 1,
   lower: (a, call, emit) => void reshapeTo(emit, a.x, flat(a), call.outputs[0]!.name),
   example: "y = x -> flatten(2)",

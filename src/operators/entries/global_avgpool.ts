@@ -12,6 +12,7 @@ squeeze-and-excitation blocks. Every output depends on the whole map, so the res
   parameters: { x: map },
   infer: (a) => mapOf(a.x, a.x.shape[1]!, constant(1), constant(1)),
   reach: () => everything,
+  range: "kept",
   lower: (a, call, emit) => void emit.node("GlobalAveragePool", [a.x.name], {}, [call.outputs[0]!.name]),
   example: "y = x * (x -> global_avgpool -> sigmoid)",
 });

@@ -11,6 +11,7 @@ export const globalMaxpool = defineOperator({
   parameters: { x: map },
   infer: (a) => mapOf(a.x, a.x.shape[1]!, constant(1), constant(1)),
   reach: () => everything,
+  range: "kept",
   lower: (a, call, emit) => void emit.node("GlobalMaxPool", [a.x.name], {}, [call.outputs[0]!.name]),
   example: "y = x * (x -> global_maxpool -> sigmoid)",
 });

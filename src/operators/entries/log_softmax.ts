@@ -15,6 +15,7 @@ a softmax is minus infinity. Written as its parts, since WebGPU has no LogSoftma
   },
   infer: (a, rule) => (hasAxis(rule, a.x, a.axis, "axis") ? sameType(a.x) : undefined),
   reach: (a, side) => reachMixing(a.x, [a.axis], side),
+  range: () => ({ low: -Infinity, high: 0 }),
   lower: (a, call, emit) => void emitLogSoftmax(emit, a.x.name, a.axis, [call.outputs[0]!.name]),
   example: "y = x -> log_softmax",
 });

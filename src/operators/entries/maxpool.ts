@@ -10,6 +10,7 @@ With floor rounding a last row or column that fills no window is lost: the sizes
   parameters: poolParameters,
   infer: (a, rule) => inferPool(a, rule),
   reach: poolReach,
+  range: "kept",
   identity: poolIdentity,
   lower: (a, call, emit) => void emit.node("MaxPool", [a.x.name], poolAttributes(a), [call.outputs[0]!.name]),
   example: "y = x -> maxpool(3, stride: 2, padding: 1)",

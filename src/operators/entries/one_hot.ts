@@ -1,5 +1,6 @@
 import { constant } from "../../tensor/index.js";
 import { defineOperator } from "../define.js";
+import { unit } from "../range.js";
 import { everything } from "../reach.js";
 
 export const oneHot = defineOperator({
@@ -15,6 +16,7 @@ Overlap losses such as soft Dice compare probabilities with it; \`cross_entropy\
   },
   infer: (a) => ({ outputs: [{ type: "float32", shape: [...a.x.shape.slice(0, 1), constant(a.classes), ...a.x.shape.slice(1)] }] }),
   reach: () => everything,
+  range: () => unit,
   lower(a, call, emit) {
     const perClass = [a.classes, ...Array.from({ length: Math.max(0, a.x.shape.length - 1) }, () => 1)];
     const labels = emit.node("Unsqueeze", [a.x.name, emit.ints([Math.min(1, a.x.shape.length)])]);

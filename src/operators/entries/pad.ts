@@ -4,6 +4,7 @@ import { sides } from "../axes.js";
 import { defineOperator } from "../define.js";
 import { type Pads, pads } from "../padding.js";
 import { type Padding, map } from "../parameters.js";
+import { exactly, hull } from "../range.js";
 import { mapOf } from "../rules.js";
 
 const amounts = (amount: Padding): Pads => pads(amount, [1, 1], [1, 1]);
@@ -36,6 +37,7 @@ To cut use \`crop\` or \`slice\`. Padding for a convolution or pooling is cheape
   },
   // The border that `reflect` and `edge` copy lies inside the map; as for convolutions, what is added counts as outside.
   reach: (a, side) => ({ kind: "shift", by: constant(side === 0 ? -amounts(a.amount).top : -amounts(a.amount).left) }),
+  range: (a) => (a.mode === "constant" || a.channels > 0 ? hull([a.x, exactly(a.value)]) : a.x),
   identity: (a) => a.channels === 0 && Object.values(amounts(a.amount)).every((count) => count === 0),
   lower(a, call, emit) {
     const { top, left, bottom, right } = amounts(a.amount);

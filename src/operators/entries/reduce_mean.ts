@@ -4,5 +4,6 @@ export const reduceMean = reduction({
   name: "reduce_mean",
   onnx: "ReduceMean",
   doc: "Mean along axes.",
+  range: (x) => x,
   example: "y = x - (x -> reduce_mean)",
 });

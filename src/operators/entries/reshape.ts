@@ -62,6 +62,7 @@ Elements are not moved: to swap axes use \`transpose\`. A channel shuffle is res
     });
     return kept ? pointwise : everything;
   },
+  range: "kept",
   identity(a) {
     const { sizes } = resolve(a.x, a.shape)!;
     return sizes.length === a.x.shape.length && sizes.every((size, axis) => sameSize(size, a.x.shape[axis]!));

@@ -7,6 +7,7 @@ import type { NamedOperand, Operand } from "../operator.js";
 import { type Pair, map, ofAnyType, optionalTensor } from "../parameters.js";
 import { type Reach, nothing } from "../reach.js";
 import { resampling, resamplingTo } from "../resampling.js";
+import { anything } from "../range.js";
 import { mapOf, requireElements, sameSize } from "../rules.js";
 
 const sides = [0, 1] as const;
@@ -61,6 +62,8 @@ Shrinking does not smooth first (no antialiasing): pool before it, or fine patte
     if (factor) return resampling([factor[1], factor[0]], a.mode, false);
     return resamplingTo(a.x.shape[2 + side]!, target(a, side)!, a.mode, a.align_corners);
   },
+  // Bicubic weights are negative in part, so that it overshoots.
+  range: (a) => (a.mode === "bicubic" ? anything : a.x),
   // All three interpolations give an element back when they meet it exactly.
   identity: (a) => sides.every((side) => (a.scale ? a.scale[side] === 1 : sameSize(a.x.shape[2 + side]!, target(a, side)!))),
   lower(a, call, emit) {

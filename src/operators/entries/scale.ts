@@ -1,5 +1,6 @@
 import { defineOperator } from "../define.js";
 import { anyTensor } from "../parameters.js";
+import { exactly, product, sum } from "../range.js";
 import { sameType } from "../rules.js";
 
 export const scale = defineOperator({
@@ -12,6 +13,7 @@ export const scale = defineOperator({
     offset: { kind: "float", default: 0, doc: "what is added then" },
   },
   infer: (a) => sameType(a.x),
+  range: (a) => sum(product(a.x, exactly(a.factor)), exactly(a.offset)),
   identity: (a) => a.factor === 1 && a.offset === 0,
   fold: (a) => a.x.values.map((value) => value * a.factor + a.offset),
   lower(a, call, emit) {

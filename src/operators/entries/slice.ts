@@ -46,6 +46,7 @@ of the input (\`H / 2\`), and lie within the axis.`,
     const first = constantValue(from);
     return first === undefined ? everything : { kind: "window", kernel: 1, stride: a.step, before: -first, dilation: 1 };
   },
+  range: "kept",
   identity: (a) => a.step === 1 && a.to === undefined && constantValue(bounds(a)[0]) === 0,
   lower(a, call, emit) {
     const [from, to] = bounds(a);

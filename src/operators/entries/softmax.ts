@@ -1,6 +1,7 @@
 import { hasAxis, reachMixing } from "../axes.js";
 import { defineOperator } from "../define.js";
 import { anyTensor } from "../parameters.js";
+import { unit } from "../range.js";
 import { sameType } from "../rules.js";
 
 export const softmax = defineOperator({
@@ -14,6 +15,7 @@ value is subtracted first, so nothing overflows. Losses take logits: leave it ou
   },
   infer: (a, rule) => (hasAxis(rule, a.x, a.axis, "axis") ? sameType(a.x) : undefined),
   reach: (a, side) => reachMixing(a.x, [a.axis], side),
+  range: () => unit,
   lower: (a, call, emit) => void emit.node("Softmax", [a.x.name], { axis: a.axis }, [call.outputs[0]!.name]),
   example: "y = x -> softmax",
 });

@@ -28,6 +28,7 @@ c*f*f + i*f + j: the inverse of \`pixel_shuffle\`, PyTorch's pixel_unshuffle. ON
     return mapOf(a.x, times(a.x.shape[1]!, constant(a.factor * a.factor)), sizes[0]!, sizes[1]!);
   },
   reach: (a) => ({ kind: "window", kernel: a.factor, stride: a.factor, before: 0, dilation: 1 }),
+  range: "kept",
   identity: (a) => a.factor === 1,
   lower(a, call, emit) {
     const [batch, channels] = a.x.shape;

@@ -38,6 +38,7 @@ export const split = defineOperator({
   },
   // Along the axis each piece is shifted by those before it: which one is asked about is not known here.
   reach: (a, side) => reachMixing(a.x, [a.axis], side),
+  range: "kept",
   lower(a, call, emit) {
     const sizes = call.outputs.map(({ shape: out }) => out[a.axis]!);
     const names = call.outputs.map(({ name }) => name);

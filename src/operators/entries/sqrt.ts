@@ -5,6 +5,7 @@ export const sqrt = activation({
   group: "arithmetic",
   doc: "Square root; NaN below 0.",
   fold: Math.sqrt,
+  monotone: true,
   onnx: single("Sqrt"),
   example: "y = x * x -> sqrt",
 });

@@ -24,6 +24,7 @@ It moves elements; \`reshape\` only regroups them.`,
     const axis = spatialAxis(a.x.shape.length, side);
     return a.order[axis] === axis ? pointwise : everything;
   },
+  range: "kept",
   identity: (a) => a.order.every((from, to) => from === to),
   lower: (a, call, emit) => void emit.node("Transpose", [a.x.name], { perm: a.order }, [call.outputs[0]!.name]),
   example: "y = x -> transpose([0, 2, 3, 1])",

@@ -3,6 +3,7 @@ import { sides } from "../axes.js";
 import { defineOperator } from "../define.js";
 import { map, tensor } from "../parameters.js";
 import { nothing } from "../reach.js";
+import { exactly, hull } from "../range.js";
 import { resamplingTo } from "../resampling.js";
 import { mapOf } from "../rules.js";
 
@@ -33,6 +34,7 @@ ONNX Runtime has MaxUnpool for the CPU only: a graph with it leaves the GPU ther
   },
   // Exact for windows that do not overlap.
   reach: (a, side, of) => (of === "like" ? nothing : resamplingTo(a.x.shape[2 + side]!, a.like.shape[2 + side]!, "nearest", false)),
+  range: (a) => hull([a.x, exactly(0)]),
   lower(a, call, emit) {
     const out = call.outputs[0]!;
     const known = out.shape.every((dim) => emit.known(dim) !== undefined);
