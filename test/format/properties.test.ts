@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "../fast-check.js";
 import { expect, test } from "vitest";
 import { format, formatTree } from "../../src/format/format.js";
 import { print } from "../../src/syntax/print.js";

@@ -1,5 +1,5 @@
 /** Random syntax trees, for properties of the parser, the printer and the formatter. Spans are all empty; nodes mean nothing. */
-import fc, { type Arbitrary } from "fast-check";
+import fc, { type Arbitrary } from "../fast-check.js";
 import { reservedWords } from "../../grammar/tokens.js";
 import { roles, type Argument, type BinaryOperator, type Block, type Declaration, type Expression, type File, type ForClause, type Label, type LabelPart, type Let, type Model, type Name, type Parameter, type Statement, type Step, type TypeExpression, type Use } from "../../src/syntax/ast.js";
 

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "../fast-check.js";
 import { expect, test } from "vitest";
 import type { Problem } from "../../src/diagnostics/problem.js";
 import { format, formatTree } from "../../src/format/format.js";

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "../fast-check.js";
 import { describe, expect, test } from "vitest";
 import {
   add, affineOn, ceilDiv, constant, contains, DimLimit, equalOn, evaluate, everySize, floorDiv, holds, holdsAt, intersect, modulo, negate,

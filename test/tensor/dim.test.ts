@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "../fast-check.js";
 import { describe, expect, test } from "vitest";
 import {
   add, ceilDiv, constant, constantValue, DimLimit, divideExact, evaluate, floorDiv, maximum, minimum, modulo, negate, rate,

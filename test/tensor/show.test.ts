@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "../fast-check.js";
 import { describe, expect, test } from "vitest";
 import {
   add, ceilDiv, constant, contains, DimLimit, evaluate, evaluateShape, everySize, floorDiv, modulo, show, showShape, sizeSet, sub, symbol, times,

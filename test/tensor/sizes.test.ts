@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "../fast-check.js";
 import { describe, expect, test } from "vitest";
 import {
   above, below, contains, counterexample, countOf, everySize, formula, formulaParts, intersect, isEmpty, isSubset, largest, members,

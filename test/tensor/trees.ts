@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "../fast-check.js";
 import {
   add, ceilDiv, constant, DimLimit, floorDiv, maximum, minimum, modulo, sub, symbol, times, type Dim,
 } from "../../src/tensor/index.js";
