@@ -1,7 +1,6 @@
-import { perChannel } from "../affine.js";
+import { inferLearnedNumber, learnedNumber } from "../affine.js";
 import { defineOperator } from "../define.js";
 import { anyTensor } from "../parameters.js";
-import { channelsOf } from "../rules.js";
 
 export const learnedScale = defineOperator({
   name: "learned_scale",
@@ -15,18 +14,7 @@ With a fixed number it is \`scale\`; a learned scale and shift of normalised val
     per_channel: { kind: "bool", default: false, doc: "a number for each channel, instead of one for all" },
     initial: { kind: "float", default: 1, doc: "initial weight" },
   },
-  infer(a, rule) {
-    const count = a.per_channel ? channelsOf(a.x, rule) : 1;
-    if (count === undefined) return undefined;
-    return {
-      outputs: [{ type: a.x.type, shape: a.x.shape }],
-      owns: [{ name: "gamma", shape: [count], initial: { kind: "constant", value: a.initial }, trainable: true }],
-    };
-  },
-  lower(a, call, emit) {
-    const gamma = call.owned.gamma!.name;
-    const factor = a.per_channel ? perChannel(emit, gamma, a.x.shape.length) : gamma;
-    emit.node("Mul", [a.x.name, factor], {}, [call.outputs[0]!.name]);
-  },
+  infer: (a, rule) => inferLearnedNumber(a, rule, "gamma", a.initial),
+  lower: (a, call, emit) => void emit.node("Mul", [a.x.name, learnedNumber(a, emit, call.owned.gamma!.name)], {}, [call.outputs[0]!.name]),
   example: "y = x -> learned_scale(per_channel: true)",
 });

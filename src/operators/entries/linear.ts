@@ -2,7 +2,7 @@ import { constant, constantValue, times } from "../../tensor/index.js";
 import * as shape from "../../diagnostics/catalogue/shape.js";
 import { reachMixing } from "../axes.js";
 import { defineOperator } from "../define.js";
-import { initial, initialisations } from "../initialise.js";
+import { initialParameters, weightAndBias } from "../initialise.js";
 import { anyTensor } from "../parameters.js";
 import { fixed } from "../rules.js";
 
@@ -17,21 +17,16 @@ only regrouped to [channels, C, h, w], and takes larger maps too (FCN, section 3
     x: anyTensor,
     channels: { kind: "int", min: 1, doc: "size of the last axis of the result" },
     bias: { kind: "bool", default: true, doc: "adds one learned number to each channel" },
-    init: { kind: "choice", members: initialisations.filter((kind) => kind !== "bilinear" && kind !== "identity"), default: "he", doc: "initial weights" },
-    std: { kind: "float", min: 0, default: 0.01, doc: "standard deviation for `init: normal`" },
-    frozen: { kind: "bool", default: false, doc: "training leaves the weights alone" },
+    ...initialParameters,
+    init: { ...initialParameters.init, members: initialParameters.init.members.filter((kind) => kind !== "bilinear" && kind !== "identity") },
   },
   infer(a, rule) {
     const last = a.x.shape.at(-1);
     const channels = last && constantValue(last);
     if (channels === undefined) return rule.fault(shape.channelsNotFixed, undefined, { shape: rule.showShape(a.x.shape) });
-    const weight = { name: "weight", shape: [a.channels, channels], initial: initial(a.init, channels, a.channels, a.std), trainable: !a.frozen };
-    // PyTorch's default also draws the bias, from the same bound.
-    const biasInitial = a.init === "pytorch" ? weight.initial : ({ kind: "constant", value: 0 } as const);
-    const bias = { name: "bias", shape: [a.channels], initial: biasInitial, trainable: !a.frozen };
     return {
       outputs: [{ type: a.x.type, shape: [...a.x.shape.slice(0, -1), constant(a.channels)] }],
-      owns: a.bias ? [weight, bias] : [weight],
+      owns: weightAndBias(a, [a.channels, channels], { in: channels, out: a.channels }),
     };
   },
   macs: (a, out) => out.shape.reduce(times, constant(fixed(a.x.shape.at(-1)!))),

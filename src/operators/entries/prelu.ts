@@ -1,7 +1,6 @@
 import { defineOperator } from "../define.js";
-import { perChannel } from "../affine.js";
+import { inferLearnedNumber, learnedNumber } from "../affine.js";
 import { anyTensor } from "../parameters.js";
-import { channelsOf } from "../rules.js";
 
 export const prelu = defineOperator({
   name: "prelu",
@@ -14,18 +13,7 @@ each. Checkpoints keep it as \`weight\`, [1] or [C].`,
     per_channel: { kind: "bool", default: false, doc: "a slope for each channel, instead of one for all" },
     slope: { kind: "float", default: 0.25, doc: "initial weight" },
   },
-  infer(a, rule) {
-    const count = a.per_channel ? channelsOf(a.x, rule) : 1;
-    if (count === undefined) return undefined;
-    return {
-      outputs: [{ type: a.x.type, shape: a.x.shape }],
-      owns: [{ name: "weight", shape: [count], initial: { kind: "constant", value: a.slope }, trainable: true }],
-    };
-  },
-  lower(a, call, emit) {
-    const weight = call.owned.weight!.name;
-    const slope = a.per_channel ? perChannel(emit, weight, a.x.shape.length) : weight;
-    emit.node("PRelu", [a.x.name, slope], {}, [call.outputs[0]!.name]);
-  },
+  infer: (a, rule) => inferLearnedNumber(a, rule, "weight", a.slope),
+  lower: (a, call, emit) => void emit.node("PRelu", [a.x.name, learnedNumber(a, emit, call.owned.weight!.name)], {}, [call.outputs[0]!.name]),
   example: "y = x -> prelu(per_channel: true)",
 });
