@@ -11,6 +11,7 @@ import { type Analysis, analyse } from "./analyses/analyse.js";
 import { facts } from "./analyses/facts.js";
 import { type RequestedSize, resolveSizes } from "./analyses/sizes.js";
 import { bind } from "./bind/bind.js";
+import { ModuleCache } from "./bind/module-cache.js";
 import type { Host } from "./bind/modules.js";
 import type { Program } from "./bind/program.js";
 import * as say from "./diagnostics/catalogue/bind.js";
@@ -45,6 +46,8 @@ export interface CompileOptions {
   readonly foldBatchNorm?: boolean;
   /** Reads the modules that a spec uses; the standard library needs no host. */
   readonly host?: Host;
+  /** Modules read before: the same cache for several specs reads what they share once. */
+  readonly modules?: ModuleCache;
   readonly limits?: Partial<Limits>;
   /** ONNX opset, 18 to 21. */
   readonly opset?: 18 | 19 | 20 | 21;
@@ -108,7 +111,7 @@ export function check(source: SourceFile, options: CompileOptions = {}): Checked
 function bindSource(source: SourceFile, options: CompileOptions, problems: Problems): Program & { readonly sound: boolean } {
   const { host } = options;
   const read = (path: string): string | undefined => standardLibrary[path] ?? host?.read(path);
-  return bind(source, { read, list: () => [...Object.keys(standardLibrary), ...(host?.list?.() ?? [])] }, knownNames, problems);
+  return bind(source, { read, list: () => [...Object.keys(standardLibrary), ...(host?.list?.() ?? [])] }, knownNames, options.modules ?? new ModuleCache(), problems);
 }
 
 function checkModel(program: Program & { readonly sound: boolean }, model: Model, options: CompileOptions, problems: Problems): CheckedModel | undefined {
@@ -117,7 +120,7 @@ function checkModel(program: Program & { readonly sound: boolean }, model: Model
   if (whole === undefined) return undefined;
   const network = runPasses(options.withLoss ? verify(whole, "elaboration") : withoutLoss(verify(whole, "elaboration")), [dropDeadCode]);
   const analysis = analyse(network);
-  const known = facts(network, analysis.geometry);
+  const known = facts(network, analysis);
   for (const expectation of expectations) expectation.check(known);
   lintNetwork(whole, analysis, problems);
   const sizes = resolveSizes(network, analysis.alignment, options.size ?? {}, problems);

@@ -6,10 +6,12 @@
  * const { problems } = check({ path: "net.seg", text });
  * ```
  */
+export { Checker } from "./checker.js";
 export { check, compile, type Checked, type CheckedModel, type Compiled, type CompiledModel, type CompileOptions } from "./compile.js";
 export type { Analysis } from "./analyses/analyse.js";
 export { inspect, type Inspection } from "./analyses/inspect.js";
 export type { RequestedSize } from "./analyses/sizes.js";
+export { ModuleCache } from "./bind/module-cache.js";
 export type { Host } from "./bind/modules.js";
 export { catalogue } from "./diagnostics/catalogue/index.js";
 export type { Diagnostic, Severity } from "./diagnostics/diagnostic.js";

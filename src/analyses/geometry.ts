@@ -3,11 +3,10 @@
  * low(j) .. high(j); both are quasi-affine in j, so that the phases of upsampled maps come out as they are
  * (a U-Net pixel sees 188 or 204 rows, by its position modulo 16). Borders are not cut off.
  */
-import { type Network, type NetworkNode, type ValueId, valueOf } from "../network/network.js";
-import { argumentsOf } from "../network/operands.js";
-import { operatorNamed } from "../operators/index.js";
+import type { Network, NetworkNode, ValueId } from "../network/network.js";
 import type { Reach } from "../operators/reach.js";
 import { type Dim, DimLimit, affineOn, add, ceilDiv, constant, floorDiv, gcd, maximum, minimum, sub, substitute, symbol, times } from "../tensor/index.js";
+import { reachesOf } from "./reaches.js";
 
 const index = symbol("j");
 
@@ -48,18 +47,10 @@ export function geometry(network: Network): Geometry {
 }
 
 function throughNode(network: Network, node: NetworkNode, axis: 0 | 1, found: Geometry): Seen | undefined {
-  const operator = operatorNamed.get(node.operator)!;
-  const a = argumentsOf(node, (id) => valueOf(network, id).type);
   let seen: Seen | undefined;
-  for (const [name, input] of Object.entries(node.inputs)) {
-    if (input === undefined) continue;
-    const reach = operator.reach(a, axis, name);
-    if (reach.kind === "none") continue;
-    for (const id of typeof input === "number" ? [input] : input) {
-      const before = found.get(id)?.[axis];
-      if (before === undefined) continue;
-      seen = within(() => together(seen, through(network, before, reach)));
-    }
+  for (const { id, reach } of reachesOf(network, node, axis)) {
+    const before = found.get(id)?.[axis];
+    if (before !== undefined) seen = within(() => together(seen, through(network, before, reach)));
   }
   return seen;
 }

@@ -57,7 +57,7 @@ export function resolveSizes(network: Network, alignment: readonly Alignment[], 
     const near = [below(legal, size), above(legal, size)].filter((one) => one !== undefined);
     const base = alignment.find((one) => one.symbol === symbol)?.base;
     problems.report(shape.sizeNotLegal, culprit?.place ?? network.place, {
-      symbol, size, model: network.name, because: culprit?.message ?? `\`where\` accepts ${formula(sizesOf(network.claimed, symbol), "k", base)}`,
+      symbol, size, model: network.name, because: culprit?.message() ?? `\`where\` accepts ${formula(sizesOf(network.claimed, symbol), "k", base)}`,
     }, {
       help: `the nearest ${symbol} that fit${near.length === 1 ? "s is" : " are"} ${near.join(" and ")} (${symbol} = ${formula(legal, "k", base)})`,
       notes: culprit ? told(culprit) : [],
@@ -67,7 +67,7 @@ export function resolveSizes(network: Network, alignment: readonly Alignment[], 
   if (!ok) return undefined;
   for (const demand of failing)
     if (demand.strictness === "lossless")
-      problems.report({ ...demand.entry, message: "{message}" }, demand.place, { message: demand.message }, { trace: demand.trace, notes: told(demand) });
+      problems.report({ ...demand.entry, message: "{message}" }, demand.place, { message: demand.message() }, { trace: demand.trace, notes: told(demand) });
   return sizes;
 }
 

@@ -1,10 +1,11 @@
-/** Reads the modules that a file uses, each once, and finds circles. */
+/** Reads the modules that a file uses, each once, and finds circles. What a cache holds and has not changed is not read again. */
 import * as bindErrors from "../diagnostics/catalogue/bind.js";
 import { didYouMean } from "../diagnostics/suggest.js";
 import type { Problems } from "../diagnostics/problem.js";
 import type { SourceFile } from "../source/source.js";
 import type * as ast from "../syntax/ast.js";
 import { parse } from "../syntax/parse.js";
+import type { ModuleCache } from "./module-cache.js";
 import { type Declared, type Module, placeIn } from "./program.js";
 
 /**
@@ -30,23 +31,41 @@ export function resolvePath(from: string, path: string): string | undefined {
   return joined.endsWith(".seg") ? joined : `${joined}.seg`;
 }
 
-export function loadModules(main: SourceFile, host: Host, problems: Problems): { main: Module; modules: readonly Module[] } {
+export function loadModules(main: SourceFile, host: Host, cache: ModuleCache, problems: Problems): { main: Module; modules: readonly Module[] } {
   const loaded = new Map<string, Module>();
   const loading: string[] = [];
 
   function load(file: SourceFile): Module {
     loading.push(file.path);
-    const { tree, comments } = parse(file, problems);
-    const names = new Map<string, Declared>();
-    const module: Module = { file, tree, comments, names };
-    declare(module, names, problems);
-    for (const use of tree.uses) bring(module, names, use);
+    const module = unchanged(file) ?? read(file);
     loading.pop();
     loaded.set(file.path, module);
     return module;
   }
 
-  function bring(module: Module, names: Map<string, Declared>, use: ast.Use): void {
+  /** The kept module of this path, if its text and what it uses are as they were. */
+  function unchanged(file: SourceFile): Module | undefined {
+    const kept = cache.at(file.path);
+    if (kept === undefined || kept.file.text !== file.text) return undefined;
+    for (const used of kept.uses) {
+      const { path } = used.file;
+      const text = host.read(path);
+      if (text === undefined || loading.includes(path) || (loaded.get(path) ?? load({ path, text })) !== used) return undefined;
+    }
+    return kept;
+  }
+
+  function read(file: SourceFile): Module {
+    const { tree, comments } = parse(file, problems);
+    const names = new Map<string, Declared>();
+    const uses: Module[] = [];
+    const module: Module = { file, tree, comments, uses, names };
+    declare(module, names, problems);
+    for (const use of tree.uses) bring(module, names, uses, use);
+    return module;
+  }
+
+  function bring(module: Module, names: Map<string, Declared>, uses: Module[], use: ast.Use): void {
     const place = placeIn(module, use.module);
     const shown = use.module.path;
     const path = use.module.from === "std" ? `${shown.replaceAll(".", "/")}.seg` : resolvePath(module.file.path, shown);
@@ -67,6 +86,7 @@ export function loadModules(main: SourceFile, host: Host, problems: Problems): {
       }
       used = load({ path, text });
     }
+    uses.push(used);
     for (const { name, alias } of use.names) {
       const found = used.names.get(name.text);
       if (found === undefined || found.kind === "model") {

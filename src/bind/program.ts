@@ -8,6 +8,8 @@ export interface Module {
   readonly file: SourceFile;
   readonly tree: ast.File;
   readonly comments: readonly Comment[];
+  /** The modules that it uses, in the order of its text. */
+  readonly uses: readonly Module[];
   /** Top-level names: own declarations and what `use` brings in. */
   readonly names: ReadonlyMap<string, Declared>;
 }

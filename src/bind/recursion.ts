@@ -4,8 +4,8 @@ import type { Problems } from "../diagnostics/problem.js";
 import type * as ast from "../syntax/ast.js";
 import { type Module, placeIn } from "./program.js";
 
-/** True when some block recurs; it has been reported. */
-export function findRecursion(modules: readonly Module[], problems: Problems): boolean {
+/** True when some block recurs; it has been reported. Blocks of modules in which nothing was found before are in no circle. */
+export function findRecursion(modules: readonly Module[], sound: (module: Module) => boolean, problems: Problems): boolean {
   const moduleOf = new Map<ast.Block, Module>();
   for (const module of modules) for (const declared of module.names.values()) if (declared.kind === "block") moduleOf.set(declared.block, declared.module);
   const done = new Set<ast.Block>();
@@ -13,7 +13,7 @@ export function findRecursion(modules: readonly Module[], problems: Problems): b
   let found = false;
 
   function visit(block: ast.Block): void {
-    if (done.has(block)) return;
+    if (done.has(block) || sound(moduleOf.get(block)!)) return;
     const at = path.indexOf(block);
     if (at >= 0) {
       const circle = [...path.slice(at), block].map((one) => one.name.text);
@@ -31,7 +31,7 @@ export function findRecursion(modules: readonly Module[], problems: Problems): b
     done.add(block);
   }
 
-  for (const block of moduleOf.keys()) visit(block);
+  for (const [block, module] of moduleOf) if (!sound(module)) visit(block);
   return found;
 }
 

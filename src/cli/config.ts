@@ -45,6 +45,9 @@ export function configFor(folder: string, given: string | undefined): Config | u
   }
 }
 
+/** Files may have changed: they are read again. */
+export const forgetConfigs = (): void => known.clear();
+
 function readConfig(path: string): Config {
   const before = known.get(path);
   if (before !== undefined) return before;

@@ -3,9 +3,10 @@ import { version } from "../version.js";
 import { readArguments } from "./arguments.js";
 import { commands } from "./commands/index.js";
 import { unknownCommand } from "./commands/help.js";
-import { Failure, systemFailure } from "./failure.js";
+import { explain } from "./explain-failure.js";
+import { Failure } from "./failure.js";
 import { commandHelp, generalHelp } from "./help.js";
-import { type Terminal, ignoreClosedPipes, openTerminal, wantsColour } from "./terminal.js";
+import { type Terminal, ignoreClosedPipes, openTerminal } from "./terminal.js";
 
 async function run(words: readonly string[]): Promise<number> {
   const [first, ...rest] = words;
@@ -35,24 +36,6 @@ async function run(words: readonly string[]): Promise<number> {
   return command.run({ operands, options: options as never, terminal });
 }
 
-/** One line for what the user can put right; for anything else the plain admission that it is a bug. */
-function explain(error: unknown, words: readonly string[]): void {
-  const verbose = words.includes("--verbose") || words.includes("-v") || Boolean(process.env["SEGC_DEBUG"]);
-  const red = (text: string): string => (wantsColour(process.stderr.isTTY === true, process.env) ? `\u001b[1;31m${text}\u001b[0m` : text);
-  const say = (line: string): void => void process.stderr.write(`${line}\n`);
-  const failure = systemFailure("the system refused", error);
-  if (failure instanceof Failure) {
-    say(`${red("segc:")} ${failure.message}`);
-    if (failure.help !== undefined) say(`  ${failure.help}`);
-    if (verbose && failure.raw !== undefined) say(failure.raw);
-    if (process.env["SEGC_DEBUG"]) say(failure.stack ?? "");
-    return;
-  }
-  say(`${red("segc:")} this is a bug in segc ${version}, not in your spec: ${error instanceof Error ? error.message.split("\n")[0] : String(error)}`);
-  if (verbose) say(error instanceof Error ? (error.stack ?? "") : "");
-  else say("  please report it, with the spec and what --verbose prints");
-}
-
 /** Resolves when the command is done. The status is set, not exited with, so that what is on its way through a pipe arrives. */
 export async function main(words: readonly string[]): Promise<void> {
   ignoreClosedPipes();
@@ -60,6 +43,6 @@ export async function main(words: readonly string[]): Promise<void> {
     process.exitCode = await run(words);
   } catch (error) {
     process.exitCode = 2;
-    explain(error, words);
+    explain(error, words.includes("--verbose") || words.includes("-v"));
   }
 }

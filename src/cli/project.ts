@@ -63,6 +63,9 @@ export interface Project {
 
 const projects = new Map<string, Project>();
 
+/** Files may have changed: they are read again. */
+export const forgetProjects = (): void => projects.clear();
+
 /** `folder`: that of the main file. */
 export function projectOf(folder: string): Project {
   const root = rootOf(folder);

@@ -5,9 +5,10 @@
  *
  *   image -> conv(3, dilation: 2) -> conv(3, dilation: 2)        reads -4 -2 0 2 4: every other element is missing
  */
+import { reachesOf } from "../analyses/reaches.js";
 import { type Network, type NetworkNode, type ValueId, valueOf } from "../network/network.js";
 import { affineOn } from "../tensor/index.js";
-import { graphOf, operatorOf, reachesOf } from "./graph.js";
+import { graphOf, operatorOf } from "./graph.js";
 
 type Interval = readonly [low: number, high: number];
 

@@ -1,9 +1,9 @@
 /** Who makes and who reads each value of a network. */
+import { type Read, reachesOf } from "../analyses/reaches.js";
 import { type NetworkNode, type Network, type NetworkOutput, type ValueId, inputsOf, valueOf } from "../network/network.js";
 import { argumentsOf } from "../network/operands.js";
 import { operatorNamed } from "../operators/index.js";
 import type { Operator } from "../operators/operator.js";
-import type { Reach } from "../operators/reach.js";
 
 export interface Graph {
   readonly producer: ReadonlyMap<ValueId, NetworkNode>;
@@ -42,32 +42,6 @@ export function valuesBehind(network: Network, outputs: readonly NetworkOutput[]
 }
 
 export const operatorOf = (node: NetworkNode): Operator => operatorNamed.get(node.operator)!;
-
-interface Read {
-  readonly id: ValueId;
-  readonly reach: Reach;
-}
-
-const reaches = [new WeakMap<NetworkNode, readonly Read[]>(), new WeakMap<NetworkNode, readonly Read[]>()] as const;
-
-/** The tensors that a node reads for their values, with how it looks into them along one axis. Worked out once for all rules. */
-export function reachesOf(network: Network, node: NetworkNode, axis: 0 | 1): readonly Read[] {
-  const before = reaches[axis].get(node);
-  if (before !== undefined) return before;
-  const found = workOut(network, node, axis);
-  reaches[axis].set(node, found);
-  return found;
-}
-
-function workOut(network: Network, node: NetworkNode, axis: 0 | 1): readonly Read[] {
-  const operator = operatorOf(node);
-  const a = argumentsOf(node, (id) => valueOf(network, id).type);
-  return Object.entries(node.inputs).flatMap(([name, input]) => {
-    if (input === undefined) return [];
-    const reach = operator.reach(a, axis, name);
-    return reach.kind === "none" ? [] : [input].flat().map((id) => ({ id, reach }));
-  });
-}
 
 /** The one tensor whose values a node reads; undefined where there are several, or none. */
 export function onlyInput(network: Network, node: NetworkNode): Read | undefined {

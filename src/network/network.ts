@@ -93,7 +93,8 @@ export interface Demand {
   readonly condition: Condition;
   readonly strictness: Strictness;
   readonly entry: Diagnostic;
-  readonly message: string;
+  /** Written when it is asked for: of most demands nothing is ever said. */
+  readonly message: () => string;
   /** The node whose rule states it. */
   readonly path: string;
   readonly place: Place;
@@ -125,8 +126,15 @@ export interface Network {
 export const valueOf = (network: Network, id: ValueId): NetworkValue => network.values[id]!;
 
 /** All values that a node reads, in order. */
-export const inputsOf = (node: NetworkNode): readonly ValueId[] =>
-  Object.values(node.inputs).flatMap((input) => (input === undefined ? [] : typeof input === "number" ? [input] : [...input]));
+export function inputsOf(node: NetworkNode): readonly ValueId[] {
+  const ids: ValueId[] = [];
+  for (const name in node.inputs) {
+    const input = node.inputs[name];
+    if (typeof input === "number") ids.push(input);
+    else if (input !== undefined) ids.push(...input);
+  }
+  return ids;
+}
 
 /** Number of elements. */
 export const elements = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1);

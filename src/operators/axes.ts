@@ -16,7 +16,7 @@ export const spatialAxis = (rank: number, side: 0 | 1): number => rank - 2 + sid
 /** Whether the tensor has the axis; complains at the argument `at` if not. */
 export function hasAxis(rule: Inference, x: Operand, axis: number, at: string): boolean {
   if (axis >= 0 && axis < x.shape.length) return true;
-  rule.fault(shape.noSuchAxis, at, { axis, shape: rule.showShape(x.shape) });
+  rule.fault(shape.noSuchAxis, at, { axis, shape: x.shape });
   return false;
 }
 

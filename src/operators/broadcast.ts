@@ -14,10 +14,7 @@ export function requireEqual(rule: Inference, entry: typeof shape.concatSizeMism
   if (sameFunction(a, b)) return a;
   rule.require(
     { kind: "equal", left: a, right: b }, "runs", entry,
-    {
-      left: rule.showShape(left.shape), right: rule.showShape(right.shape),
-      axis: axisName(axis, left.shape.length), a: rule.show(a), b: rule.show(b),
-    },
+    { left: left.shape, right: right.shape, axis: axisName(axis, left.shape.length), a, b },
     { between: [left, right] },
   );
   return constantValue(b) === undefined ? a : b;
@@ -35,7 +32,7 @@ export function broadcast(rule: Inference, left: Operand, right: Operand): reado
   if (left.shape.length === 0) return right.shape;
   if (right.shape.length === 0) return left.shape;
   if (left.shape.length !== right.shape.length)
-    return rule.fault(shape.rankMismatch, undefined, { left: rule.showShape(left.shape), right: rule.showShape(right.shape) });
+    return rule.fault(shape.rankMismatch, undefined, { left: left.shape, right: right.shape });
   return left.shape.map((_, axis) => commonSize(rule, left, right, axis));
 }
 

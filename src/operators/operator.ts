@@ -25,13 +25,16 @@ export interface OwnedTensor {
  */
 export type Strictness = "runs" | "lossless";
 
+/** What a message may tell: sizes and shapes are written out for people, and only where the message is wanted. */
+export type Told = string | number | Dim | readonly Dim[];
+
 /** What the rules of one call may ask and say. Places come from the call: a rule speaks of argument names only. */
 export interface Inference {
   /** Reports a fault at an argument (or at the whole call) and marks the result as unknown. */
   fault<Message extends string>(
     entry: Diagnostic<Message>,
     at: string | undefined,
-    values: Readonly<Record<Placeholders<Message>, string | number>>,
+    values: Readonly<Record<Placeholders<Message>, Told>>,
     details?: Details,
   ): undefined;
   /**
@@ -42,7 +45,7 @@ export interface Inference {
     condition: Condition,
     strictness: Strictness,
     entry: Diagnostic<Message>,
-    values: Readonly<Record<Placeholders<Message>, string | number>>,
+    values: Readonly<Record<Placeholders<Message>, Told>>,
     about?: {
       readonly at?: string;
       /** The operands that disagree: their histories are shown. */
@@ -52,7 +55,7 @@ export interface Inference {
       readonly size?: Dim;
     },
   ): void;
-  /** Writes a dimension or shape for a message. */
+  /** Writes a dimension or shape into the text of a fault. */
   show(dim: Dim): string;
   showShape(shape: readonly Dim[]): string;
 }

@@ -53,11 +53,11 @@ export function inferPool(a: PoolArguments, rule: Inference): Inferred | undefin
     sizes.push(size);
     const least = leastFilled(one, a.ceil);
     if (least > 1)
-      rule.require({ kind: "atLeast", left: n, right: constant(least) }, "runs", shape.emptyWindow, { axis: sides[side], size: rule.show(n), dilation: one.dilation });
+      rule.require({ kind: "atLeast", left: n, right: constant(least) }, "runs", shape.emptyWindow, { axis: sides[side], size: n, dilation: one.dilation });
     if (!a.ceil && one.stride > 1) {
       rule.require(
         { kind: "remainderAtMost", dim: add(n, constant(one.before + one.after - extent(one.kernel, one.dilation))), by: one.stride, most: one.after },
-        "lossless", shape.poolDrops, { stride: one.stride, what: side === 0 ? "row" : "column", axis: sides[side], size: rule.show(n) }, { size: n },
+        "lossless", shape.poolDrops, { stride: one.stride, what: side === 0 ? "row" : "column", axis: sides[side], size: n }, { size: n },
       );
     }
   }

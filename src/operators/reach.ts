@@ -37,7 +37,10 @@ export const extent = (kernel: number, dilation: number): number => dilation * (
 
 /** Output size of a window that slides over n elements with padding `before` and `after`; undefined where it cannot be written. */
 export function slide(n: Dim, window: { kernel: number; stride: number; dilation: number; before: number; after: number }): Dim | undefined {
-  const steps = floorDiv(add(n, constant(window.before + window.after - extent(window.kernel, window.dilation))), window.stride);
+  const room = window.before + window.after - extent(window.kernel, window.dilation);
+  // Most windows go on by one: then nothing is rounded, and a size that stays is the same object.
+  if (window.stride === 1) return add(n, constant(room + 1));
+  const steps = floorDiv(add(n, constant(room)), window.stride);
   return steps && add(steps, constant(1));
 }
 

@@ -15,7 +15,7 @@ export const mapOf = (x: Operand, channels: Dim | number, height: Dim, width: Di
 /** The channel count as a number; parameters need one. */
 export function channelsOf(x: Operand, rule: Inference): number | undefined {
   const channels = x.shape[1] && constantValue(x.shape[1]);
-  return channels ?? rule.fault(shape.channelsNotFixed, undefined, { shape: rule.showShape(x.shape) });
+  return channels ?? rule.fault(shape.channelsNotFixed, undefined, { shape: x.shape });
 }
 
 /** Whether two sizes are the same for every input; false where that cannot be decided. */
@@ -31,5 +31,5 @@ export function fixed(dim: Dim): number {
 /** A size of at least one element on both axes. */
 export function requireElements(rule: Inference, height: Dim, width: Dim, of: string): void {
   for (const [axis, size] of [height, width].entries())
-    rule.require({ kind: "atLeast", left: size, right: constant(1) }, "runs", shape.noElements, { axis: sides[axis]!, of, size: rule.show(size) });
+    rule.require({ kind: "atLeast", left: size, right: constant(1) }, "runs", shape.noElements, { axis: sides[axis]!, of, size });
 }

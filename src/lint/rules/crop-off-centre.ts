@@ -1,9 +1,9 @@
+import { reachesOf } from "../../analyses/reaches.js";
 import type { Geometry } from "../../analyses/geometry.js";
 import { lintCropOffCentre } from "../../diagnostics/catalogue/lint.js";
 import type { Fix } from "../../diagnostics/problem.js";
 import type { Network, NetworkNode } from "../../network/network.js";
 import { affineOn } from "../../tensor/index.js";
-import { reachesOf } from "../graph.js";
 import type { NetworkRule } from "../rule.js";
 import { addArgument, argumentValue } from "../text-edits.js";
 

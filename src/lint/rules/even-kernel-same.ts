@@ -1,5 +1,6 @@
+import { reachesOf } from "../../analyses/reaches.js";
 import { lintEvenKernelSame } from "../../diagnostics/catalogue/lint.js";
-import { onlyInput, reachesOf } from "../graph.js";
+import { onlyInput } from "../graph.js";
 import type { NetworkRule } from "../rule.js";
 
 /** `same` cannot put an odd number of zeros evenly around a map: the result lies half an element off. */

@@ -1,8 +1,8 @@
+import { reachesOf } from "../../analyses/reaches.js";
 import { lintGridding } from "../../diagnostics/catalogue/lint.js";
 import type { Network, NetworkNode, ValueId } from "../../network/network.js";
 import { constantValue } from "../../tensor/index.js";
 import { rateOf } from "../coverage.js";
-import { reachesOf } from "../graph.js";
 import type { NetworkRule } from "../rule.js";
 
 /** So many layers in a row that never exchange anything between neighbours are no accident of one block. */

@@ -1,9 +1,10 @@
+import { reachesOf } from "../../analyses/reaches.js";
 import type { Geometry } from "../../analyses/geometry.js";
 import { lintOffGrid } from "../../diagnostics/catalogue/lint.js";
 import type { PlaceLabel } from "../../diagnostics/problem.js";
 import { type Network, type NetworkNode, type ValueId, valueOf } from "../../network/network.js";
 import { oncePerCall } from "../calls.js";
-import { graphOf, onlyInput, reachesOf } from "../graph.js";
+import { graphOf, onlyInput } from "../graph.js";
 import type { NetworkRule } from "../rule.js";
 import { offCentre } from "./crop-off-centre.js";
 

@@ -3,7 +3,7 @@ import { type Slot, matchArguments, signatureOfBlock, signatureOfOperator } from
 import * as bindErrors from "../../diagnostics/catalogue/bind.js";
 import * as errors from "../../diagnostics/catalogue/evaluate.js";
 import * as shape from "../../diagnostics/catalogue/shape.js";
-import type { Operand, Operator } from "../../operators/operator.js";
+import type { Operand, Operator, Told } from "../../operators/operator.js";
 import { type Attribute, type ParameterSpec, showDefault } from "../../operators/parameters.js";
 import type { Place } from "../../source/source.js";
 import type * as ast from "../../syntax/ast.js";
@@ -173,19 +173,21 @@ export function callOperator(
     operator.infer(a, {
       fault(entry, at, values, details) {
         fine = false;
-        session.report(entry, placeAt(at) ?? place, values, details);
+        const write = session.writer();
+        session.report(entry, placeAt(at) ?? place, Object.fromEntries(Object.entries<Told>(values).map(([key, told]) => [key, write(told)])) as typeof values & Record<string, string>, details);
         return undefined;
       },
       require(condition, strictness, entry, values, about = {}) {
         // One complaint is enough: the width usually fails with the height.
         if (!fine) return;
-        const message = entry.message.replace(/\{(\w+)\}/g, (_, key: string) => String((values as Record<string, unknown>)[key]));
+        const write = session.writer();
+        const message = (): string => entry.message.replace(/\{(\w+)\}/g, (_, key: string) => write((values as Record<string, Told>)[key]!));
         const [first, second] = about.between?.map((one) => origin.get(one)!) ?? [];
         const demand: Demand = {
           condition, strictness, entry, message, path, place: placeAt(about.at) ?? place, trace: session.trace, size: about.size,
           between: first && second && [first.id, second.id],
         };
-        if (!session.demand(demand, { help: about.help, fix: first && second && sizeFix(session, first, second, infix) })) fine = false;
+        if (!session.demand(demand, () => ({ help: about.help, fix: first && second && sizeFix(session, first, second, infix) }))) fine = false;
       },
       show: session.show,
       showShape: session.showShape,

@@ -4,6 +4,7 @@ import * as shape from "../../diagnostics/catalogue/shape.js";
 import type { Diagnostic } from "../../diagnostics/diagnostic.js";
 import type { Details, Frame, PlaceLabel, Problems } from "../../diagnostics/problem.js";
 import type { Place } from "../../source/source.js";
+import type { Told } from "../../operators/operator.js";
 import type { Role } from "../../syntax/ast.js";
 import { type Dim, type Domain, type TensorType, counterexample, everySize, intersect, restrict, show, showShape, solve } from "../../tensor/index.js";
 import { sizeHistory } from "../history.js";
@@ -87,24 +88,31 @@ export class Session {
   show = (dim: Dim): string => show(dim, this.legal);
   showShape = (dims: readonly Dim[]): string => showShape(dims, this.legal);
 
-  /** Notes the demand and limits the legal sizes by it. False where no size is left; that has been reported. */
-  demand(demand: Demand, advice: Pick<Details, "help" | "fix">): boolean {
+  /** Writes what a message tells as it looks now, whatever is demanded of the sizes before it is asked for. */
+  writer(): (told: Told) => string {
+    const { legal } = this;
+    return (told) => (typeof told !== "object" ? String(told) : "kind" in told ? show(told, legal) : showShape(told, legal));
+  }
+
+  /** Notes the demand and limits the legal sizes by it. False where no size is left; that has been reported, with the advice. */
+  demand(demand: Demand, advice: () => Pick<Details, "help" | "fix">): boolean {
     if (demand.strictness !== "runs") {
       this.demands.push(demand);
       // Lost whatever the input size.
-      if (solve(demand.condition).kind === "never") this.problems.report({ ...demand.entry, message: "{message}" }, demand.place, { message: demand.message }, { trace: demand.trace });
+      if (solve(demand.condition).kind === "never") this.problems.report({ ...demand.entry, message: "{message}" }, demand.place, { message: demand.message() }, { trace: demand.trace });
       return true;
     }
     const { domain, outcome, reason } = restrict(this.legal, demand.condition);
     if (outcome === "undecided") {
-      this.report(shape.undecided, demand.place, { what: `whether this holds, the contrary of "${demand.message}"` }, {
+      this.report(shape.undecided, demand.place, { what: `whether this holds, the contrary of "${demand.message()}"` }, {
         notes: reason === undefined ? [] : [reason], trace: demand.trace,
       });
       return false;
     }
     if (outcome === "empty") {
-      this.problems.report({ ...demand.entry, message: "{message}" }, demand.place, { message: demand.message }, {
-        ...this.histories(demand), help: advice.help ?? demand.entry.help, fix: advice.fix, trace: demand.trace,
+      const { help, fix } = advice();
+      this.problems.report({ ...demand.entry, message: "{message}" }, demand.place, { message: demand.message() }, {
+        ...this.histories(demand), help: help ?? demand.entry.help, fix, trace: demand.trace,
       });
       return false;
     }
@@ -120,7 +128,7 @@ export class Session {
       const least = this.promised.has(symbol) ? 1 : Math.max(1, ...left.classes.map((interval) => interval?.low ?? 1));
       const bad = counterexample(intersect(claimed, everySize(least)), left);
       if (bad === undefined) continue;
-      this.report(shape.whereTooWide, demand.place, { symbol, size: bad, because: demand.message }, {
+      this.report(shape.whereTooWide, demand.place, { symbol, size: bad, because: demand.message() }, {
         ...this.histories(demand), trace: demand.trace,
       });
       return false;

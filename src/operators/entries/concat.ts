@@ -21,7 +21,7 @@ export const concat = defineOperator({
     const sizes = [...first.shape];
     for (const other of rest) {
       if (other.shape.length !== first.shape.length)
-        return rule.fault(shape.rankMismatch, undefined, { left: rule.showShape(first.shape), right: rule.showShape(other.shape) });
+        return rule.fault(shape.rankMismatch, undefined, { left: first.shape, right: other.shape });
       if (other.type !== first.type)
         return rule.fault(shape.wrongElementType, "x", { operator: "concat", parameter: "x", wanted: first.type, given: other.type });
       for (const axis of first.shape.keys())

@@ -20,7 +20,7 @@ export const constantTensor = defineOperator({
   infer(a, rule) {
     const count = known(a.shape);
     if (a.values.length !== 1 && a.values.length !== count)
-      return rule.fault(shape.constantCount, "values", { given: a.values.length, shape: rule.showShape(a.shape) });
+      return rule.fault(shape.constantCount, "values", { given: a.values.length, shape: a.shape });
     return { outputs: [{ type: "float32", shape: a.shape }] };
   },
   range: (a) => hull(a.values.map(exactly)),

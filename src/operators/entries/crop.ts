@@ -35,11 +35,11 @@ Cropping an odd surplus from the centre is lopsided: sizes at which that happens
       const offset = a.offset?.[side] ?? 0;
       rule.require(
         { kind: "atLeast", left: from, right: add(to, constant(offset)) }, "runs", shape.cropTooSmall,
-        { axis: sides[side], from: rule.show(from), to: rule.show(to), offset }, { between: [a.x, a.like] },
+        { axis: sides[side], from, to, offset }, { between: [a.x, a.like] },
       );
-      const surplus = rule.show(surplusOf(a, side));
-      if (start(a, side) === undefined) return rule.fault(shape.undecided, undefined, { what: `where the centre of the surplus ${surplus} is` });
-      if (!a.offset) rule.require({ kind: "divisible", dim: surplusOf(a, side), by: 2 }, "lossless", shape.cropLopsided, { axis: sides[side], surplus });
+      const surplus = surplusOf(a, side);
+      if (start(a, side) === undefined) return rule.fault(shape.undecided, undefined, { what: `where the centre of the surplus ${rule.show(surplus)} is` });
+      if (!a.offset) rule.require({ kind: "divisible", dim: surplus, by: 2 }, "lossless", shape.cropLopsided, { axis: sides[side], surplus });
     }
     return mapOf(a.x, a.x.shape[1]!, a.like.shape[2]!, a.like.shape[3]!);
   },

@@ -27,7 +27,7 @@ With \`smoothing\` e a pixel's loss is (1 - e) * loss + e / C * (sum of the loss
     if (classes === undefined) return undefined;
     const pixels = { type: a.x.type, shape: a.x.shape.filter((_, axis) => axis !== 1) };
     if (a.target.shape.length !== pixels.shape.length)
-      return rule.fault(shape.rankMismatch, "target", { left: rule.showShape(pixels.shape), right: rule.showShape(a.target.shape) });
+      return rule.fault(shape.rankMismatch, "target", { left: pixels.shape, right: a.target.shape });
     for (const [axis, size] of pixels.shape.entries())
       if (!sameFunction(size, a.target.shape[axis]!)) requireEqual(rule, shape.addSizeMismatch, pixels, a.target, axis);
     if (a.weights && a.weights.length !== 1 && a.weights.length !== classes)

@@ -25,7 +25,7 @@ The transformers' usual eps is 1e-6, PyTorch's default 1e-5. ONNX has the operat
   infer(a, rule) {
     const size = a.x.shape[axisOf(a)];
     const channels = size && constantValue(size);
-    if (channels === undefined) return rule.fault(shape.channelsNotFixed, undefined, { shape: rule.showShape(a.x.shape) });
+    if (channels === undefined) return rule.fault(shape.channelsNotFixed, undefined, { shape: a.x.shape });
     return { ...sameType(a.x), owns: a.affine ? affinePair(channels) : [] };
   },
   reach: (a, side) => reachMixing(a.x, [axisOf(a)], side),

@@ -23,7 +23,7 @@ only regrouped to [channels, C, h, w], and takes larger maps too (FCN, section 3
   infer(a, rule) {
     const last = a.x.shape.at(-1);
     const channels = last && constantValue(last);
-    if (channels === undefined) return rule.fault(shape.channelsNotFixed, undefined, { shape: rule.showShape(a.x.shape) });
+    if (channels === undefined) return rule.fault(shape.channelsNotFixed, undefined, { shape: a.x.shape });
     return {
       outputs: [{ type: a.x.type, shape: [...a.x.shape.slice(0, -1), constant(a.channels)] }],
       owns: weightAndBias(a, [a.channels, channels], { in: channels, out: a.channels }),

@@ -16,13 +16,13 @@ the two. With \`softmax\` it is attention: \`matmul(matmul(q, k -> transpose([0,
   },
   infer(a, rule) {
     const rank = a.x.shape.length;
-    const shapes = { left: rule.showShape(a.x.shape), right: rule.showShape(a.y.shape) };
+    const shapes = { left: a.x.shape, right: a.y.shape };
     if (a.y.shape.length !== rank) return rule.fault(shape.rankMismatch, undefined, shapes);
     if (rank < 2) return rule.fault(shape.wrongRank, "x", { operator: "matmul", parameter: "x", wanted: "at least 2", shape: shapes.left });
     const [columns, rows] = [a.x.shape[rank - 1]!, a.y.shape[rank - 2]!];
     rule.require(
       { kind: "equal", left: columns, right: rows }, "runs", shape.matmulMismatch,
-      { ...shapes, columns: rule.show(columns), rows: rule.show(rows) }, { between: [a.x, a.y] },
+      { ...shapes, columns, rows }, { between: [a.x, a.y] },
     );
     const batch = Array.from({ length: rank - 2 }, (_, axis) => commonSize(rule, a.x, a.y, axis));
     return { outputs: [{ type: a.x.type, shape: [...batch, a.x.shape[rank - 2]!, a.y.shape[rank - 1]!] }] };

@@ -30,7 +30,7 @@ To cut use \`crop\` or \`slice\`. Padding for a convolution or pooling is cheape
       const n = a.x.shape[2 + side]!;
       const most = Math.max(before, after);
       if (a.mode === "reflect" && most > 0)
-        rule.require({ kind: "atLeast", left: n, right: constant(most + 1) }, "runs", shape.reflectTooLarge, { axis: sides[side]!, amount: most, size: rule.show(n) });
+        rule.require({ kind: "atLeast", left: n, right: constant(most + 1) }, "runs", shape.reflectTooLarge, { axis: sides[side]!, amount: most, size: n });
       return add(n, constant(before + after));
     });
     return mapOf(a.x, add(a.x.shape[1]!, constant(a.channels)), sizes[0]!, sizes[1]!);

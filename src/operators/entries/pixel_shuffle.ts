@@ -15,7 +15,7 @@ column j of the cell, as PyTorch has it (ONNX's CRD order; TensorFlow's depth_to
   },
   infer(a, rule) {
     const [channels, square] = [a.x.shape[1]!, a.factor * a.factor];
-    rule.require({ kind: "divisible", dim: channels, by: square }, "runs", shape.notDivisible, { axis: "number of channels", size: rule.show(channels), by: square });
+    rule.require({ kind: "divisible", dim: channels, by: square }, "runs", shape.notDivisible, { axis: "number of channels", size: channels, by: square });
     const left = floorDiv(channels, square);
     if (left === undefined) return rule.fault(shape.undecided, undefined, { what: `the ${square}th part of ${rule.show(channels)}` });
     const factor = constant(a.factor);

@@ -26,14 +26,14 @@ function resolve(x: Operand, wanted: readonly Dim[]): { readonly sizes: readonly
 }
 
 function infer(a: { readonly x: Operand; readonly shape: readonly Dim[] }, rule: Inference) {
-  const values = { from: rule.showShape(a.x.shape), to: rule.showShape(a.shape) };
+  const values = { from: a.x.shape, to: a.shape };
   if (a.shape.filter(isRest).length > 1 || a.shape.some((dim) => !isRest(dim) && (constantValue(dim) ?? 1) < 1))
     return rule.fault(shape.badReshape, "shape", values);
   for (const dim of a.shape)
     if (constantValue(dim) === undefined)
-      rule.require({ kind: "atLeast", left: dim, right: constant(1) }, "runs", shape.noElements, { axis: "size", of: "the new shape", size: rule.show(dim) });
+      rule.require({ kind: "atLeast", left: dim, right: constant(1) }, "runs", shape.noElements, { axis: "size", of: "the new shape", size: dim });
   const resolved = resolve(a.x, a.shape);
-  if (resolved === undefined) return rule.fault(shape.undecided, "shape", { what: `what -1 stands for in ${values.to}` });
+  if (resolved === undefined) return rule.fault(shape.undecided, "shape", { what: `what -1 stands for in ${rule.showShape(a.shape)}` });
   if (resolved.rest) rule.require({ kind: "divisible", dim: resolved.rest, by: resolved.by! }, "runs", shape.badReshape, values, { at: "shape" });
   else {
     const [before, after] = [a.x.shape, a.shape].map((sizes) => sizes.reduce(times, constant(1)));

@@ -32,7 +32,7 @@ of the input (\`H / 2\`), and lie within the axis.`,
     if (!hasAxis(rule, a.x, a.axis, "axis")) return undefined;
     const n = a.x.shape[a.axis]!;
     const [from, to] = bounds(a);
-    const values = { axis: axisName(a.axis, a.x.shape.length), from: rule.show(from), to: rule.show(to), size: rule.show(n) };
+    const values = { axis: axisName(a.axis, a.x.shape.length), from, to, size: n };
     for (const [more, less] of [[from, constant(0)], [to, add(from, constant(1))], [n, to]] as const)
       rule.require({ kind: "atLeast", left: more, right: less }, "runs", shape.emptySlice, values);
     const length = ceilDiv(sub(to, from), a.step);

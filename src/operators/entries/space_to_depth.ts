@@ -20,7 +20,7 @@ c*f*f + i*f + j: the inverse of \`pixel_shuffle\`, PyTorch's pixel_unshuffle. ON
     const sizes: Dim[] = [];
     for (const side of [0, 1] as const) {
       const n = a.x.shape[2 + side]!;
-      rule.require({ kind: "divisible", dim: n, by: a.factor }, "runs", shape.notDivisible, { axis: sides[side], size: rule.show(n), by: a.factor });
+      rule.require({ kind: "divisible", dim: n, by: a.factor }, "runs", shape.notDivisible, { axis: sides[side], size: n, by: a.factor });
       const size = floorDiv(n, a.factor);
       if (size === undefined) return rule.fault(shape.undecided, undefined, { what: `the ${a.factor}th part of ${rule.show(n)}` });
       sizes.push(size);

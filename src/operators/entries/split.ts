@@ -23,17 +23,17 @@ export const split = defineOperator({
     if ((a.parts === undefined) === (a.sizes === undefined)) return rule.fault(shape.splitTarget, undefined, { given: a.parts === undefined ? "neither is" : "both are" });
     let pieces: readonly Dim[];
     if (a.parts !== undefined) {
-      rule.require({ kind: "divisible", dim: n, by: a.parts }, "runs", shape.notDivisible, { axis, size: rule.show(n), by: a.parts }, { at: "parts" });
+      rule.require({ kind: "divisible", dim: n, by: a.parts }, "runs", shape.notDivisible, { axis, size: n, by: a.parts }, { at: "parts" });
       const piece = floorDiv(n, a.parts);
       if (piece === undefined) return rule.fault(shape.undecided, "parts", { what: `the ${a.parts}th part of ${rule.show(n)}` });
       pieces = new Array<Dim>(a.parts).fill(piece);
     } else {
       pieces = a.sizes!;
       const sum = pieces.reduce(add, constant(0));
-      rule.require({ kind: "equal", left: sum, right: n }, "runs", shape.splitSum, { sum: rule.show(sum), axis, size: rule.show(n) }, { at: "sizes" });
+      rule.require({ kind: "equal", left: sum, right: n }, "runs", shape.splitSum, { sum, axis, size: n }, { at: "sizes" });
     }
     for (const piece of pieces)
-      rule.require({ kind: "atLeast", left: piece, right: constant(1) }, "runs", shape.noElements, { axis, of: "a piece", size: rule.show(piece) });
+      rule.require({ kind: "atLeast", left: piece, right: constant(1) }, "runs", shape.noElements, { axis, of: "a piece", size: piece });
     return { outputs: pieces.map((piece) => ({ type: a.x.type, shape: a.x.shape.map((size, at) => (at === a.axis ? piece : size)) })) };
   },
   // Along the axis each piece is shifted by those before it: which one is asked about is not known here.

@@ -20,14 +20,14 @@ ONNX Runtime has MaxUnpool for the CPU only: a graph with it leaves the GPU ther
     like: tensor("the map that was pooled: its height and width are restored, its values are not used", 4),
   },
   infer(a, rule) {
-    const shapes = { indices: rule.showShape(a.indices.shape), map: rule.showShape(a.x.shape) };
+    const shapes = { indices: a.indices.shape, map: a.x.shape };
     for (const axis of a.x.shape.keys())
       rule.require({ kind: "equal", left: a.x.shape[axis]!, right: a.indices.shape[axis]! }, "runs", shape.poolMismatch, shapes, { between: [a.x, a.indices] });
     for (const side of [0, 1] as const) {
       const [from, to] = [a.x.shape[2 + side]!, a.like.shape[2 + side]!];
       rule.require(
         { kind: "atLeast", left: to, right: from }, "runs", shape.unpoolTooSmall,
-        { axis: sides[side], from: rule.show(from), to: rule.show(to) }, { between: [a.x, a.like] },
+        { axis: sides[side], from, to }, { between: [a.x, a.like] },
       );
     }
     return mapOf(a.x, a.x.shape[1]!, a.like.shape[2]!, a.like.shape[3]!);

@@ -1,0 +1,58 @@
+/**
+ * Checks specs again and again, as an editor or `--watch` does: what has not changed since the last time is not worked out again.
+ * It holds what it has seen for as long as it lives; nothing is shared between two checkers.
+ */
+import type { Host } from "./bind/modules.js";
+import { ModuleCache } from "./bind/module-cache.js";
+import { type Checked, type CompileOptions, check } from "./compile.js";
+import type { SourceFile } from "./source/source.js";
+
+interface Kept {
+  readonly text: string;
+  /** What the host was asked for, with what it said. */
+  readonly reads: ReadonlyMap<string, string | undefined>;
+  readonly checked: Checked;
+}
+
+export class Checker {
+  private readonly modules = new ModuleCache();
+  private readonly kept = new Map<string, Kept>();
+
+  /** What `check` of the same arguments gives. The host may change what it says from one call to the next. */
+  check(source: SourceFile, options: Omit<CompileOptions, "modules"> = {}): Checked {
+    const { host, ...settings } = options;
+    const key = JSON.stringify([source.path, settings]);
+    const before = this.kept.get(key);
+    if (before !== undefined && before.text === source.text && [...before.reads].every(([path, text]) => host?.read(path) === text)) return before.checked;
+    const asked = host && new AskedHost(host);
+    const checked = check(source, { ...settings, modules: this.modules, ...(asked && { host: asked }) });
+    // Suggestions come from a list of files, which any file may change.
+    if (asked?.listed) this.kept.delete(key);
+    else this.kept.set(key, { text: source.text, reads: asked?.reads ?? new Map(), checked });
+    return checked;
+  }
+
+  /** Forgets the results of specs that are not looked at any more. */
+  keepOnly(paths: ReadonlySet<string>): void {
+    for (const key of this.kept.keys()) if (!paths.has((JSON.parse(key) as [string])[0])) this.kept.delete(key);
+  }
+}
+
+/** Notes what a host is asked for. */
+class AskedHost implements Host {
+  readonly reads = new Map<string, string | undefined>();
+  listed = false;
+
+  constructor(private readonly host: Host) {}
+
+  read(path: string): string | undefined {
+    const text = this.host.read(path);
+    this.reads.set(path, text);
+    return text;
+  }
+
+  list(): readonly string[] {
+    this.listed = true;
+    return this.host.list?.() ?? [];
+  }
+}
