@@ -43,10 +43,18 @@ function forcesBreak(doc: Doc): boolean {
 
 const isList = (doc: Doc): doc is readonly Doc[] => Array.isArray(doc);
 
-interface Pending {
-  readonly doc: Doc;
-  readonly indent: number;
-  readonly broken: boolean;
+/** What is still to be written, the next on top: three columns in place of a list of records, of which a long file would make millions. */
+class Pending {
+  readonly docs: Doc[] = [];
+  readonly margins: number[] = [];
+  readonly modes: boolean[] = [];
+
+  /** `broken`: lines in it are broken, unless a group of its own holds them. */
+  push(doc: Doc, margin: number, broken: boolean): void {
+    this.docs.push(doc);
+    this.margins.push(margin);
+    this.modes.push(broken);
+  }
 }
 
 /** Lays a document out in lines of at most `width` characters where its breaks allow it. */
@@ -55,35 +63,36 @@ export function render(doc: Doc, width: number): string {
   let current = "";
   let suffixes = "";
   let empty = false;
-  const stack: Pending[] = [{ doc, indent: 0, broken: true }];
+  const stack = new Pending();
+  stack.push(doc, 0, true);
   const endLine = (): void => {
     lines.push(`${current}${suffixes}`.replace(/[ \t]+$/, ""));
     suffixes = "";
     if (empty && lines.at(-1) !== "") lines.push("");
     empty = false;
   };
-  for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
-    const { doc: at, indent: margin, broken } = next;
+  for (let at = stack.docs.pop(); at !== undefined; at = stack.docs.pop()) {
+    const margin = stack.margins.pop()!;
+    const broken = stack.modes.pop()!;
     if (typeof at === "string") {
+      if (!at.includes("\n")) {
+        current += at;
+        continue;
+      }
       // Only block comments span lines; they are kept as they are.
       const parts = at.split("\n");
-      current += parts.at(-1)!;
-      if (parts.length > 1) {
-        lines.push(`${current.slice(0, current.length - parts.at(-1)!.length)}${parts[0]!}`, ...parts.slice(1, -1));
-        current = parts.at(-1)!;
-      }
+      lines.push(`${current}${parts[0]!}`, ...parts.slice(1, -1));
+      current = parts.at(-1)!;
     } else if (isList(at)) {
-      for (let i = at.length - 1; i >= 0; i--) stack.push({ doc: at[i]!, indent: margin, broken });
+      for (let i = at.length - 1; i >= 0; i--) stack.push(at[i]!, margin, broken);
     } else {
       switch (at.kind) {
         case "indent":
-          stack.push({ doc: at.doc, indent: margin + 2, broken });
+          stack.push(at.doc, margin + 2, broken);
           break;
-        case "group": {
-          const flat = { doc: at.doc, indent: margin, broken: false };
-          stack.push(!at.broken && fits(flat, width - current.length, stack) ? flat : { ...flat, broken: true });
+        case "group":
+          stack.push(at.doc, margin, at.broken || !fits(at.doc, width - current.length, stack));
           break;
-        }
         case "line":
         case "hardline":
           if (at.kind === "line" && !broken) {
@@ -109,21 +118,33 @@ export function render(doc: Doc, width: number): string {
   return lines.join("\n");
 }
 
-/** Whether this, and what follows it up to the next possible break, fits in the space that is left. */
-function fits(first: Pending, space: number, rest: readonly Pending[]): boolean {
-  const stack = [first];
-  let after = rest.length;
+/** Whether this on one line, and what follows it up to the next possible break, fits in the space that is left. */
+function fits(first: Doc, space: number, rest: Pending): boolean {
+  const docs: Doc[] = [first];
+  const modes = [false];
+  let after = rest.docs.length;
   let left = space;
   while (left >= 0) {
-    const next = stack.pop() ?? rest[--after];
-    if (next === undefined) return true;
-    const { doc, broken } = next;
+    let doc = docs.pop();
+    let broken = modes.pop();
+    if (doc === undefined) {
+      if (after === 0) return true;
+      doc = rest.docs[--after]!;
+      broken = rest.modes[after]!;
+    }
     if (typeof doc === "string") left -= doc.length;
-    else if (isList(doc)) for (let i = doc.length - 1; i >= 0; i--) stack.push({ ...next, doc: doc[i]! });
+    else if (isList(doc))
+      for (let i = doc.length - 1; i >= 0; i--) {
+        docs.push(doc[i]!);
+        modes.push(broken!);
+      }
     else {
       switch (doc.kind) {
-        case "indent": stack.push({ ...next, doc: doc.doc }); break;
-        case "group": stack.push({ ...next, doc: doc.doc, broken: doc.broken }); break;
+        case "indent":
+        case "group":
+          docs.push(doc.doc);
+          modes.push(doc.kind === "group" ? doc.broken : broken!);
+          break;
         case "line":
           if (broken) return true;
           left -= doc.flat.length;

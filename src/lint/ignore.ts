@@ -30,7 +30,13 @@ function ignoreAt(file: SourceFile, span: Ignore["span"]): Ignore | undefined {
   return { code, span, line: speaksOf };
 }
 
-const ignoresIn = ({ file, comments }: Module): Ignore[] => comments.map((comment) => ignoreAt(file, comment.span)).filter((one) => one !== undefined);
+const known = new WeakMap<Module, readonly Ignore[]>();
+
+function ignoresIn(module: Module): readonly Ignore[] {
+  let found = known.get(module);
+  if (found === undefined) known.set(module, (found = module.comments.map((comment) => ignoreAt(module.file, comment.span)).filter((one) => one !== undefined)));
+  return found;
+}
 
 /** A comment in `file` speaks of what is found on its line, and of what a block finds that is called there. */
 const answers = (one: Ignore, problem: Problem, file: SourceFile): boolean =>

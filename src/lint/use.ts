@@ -6,6 +6,7 @@
  */
 import type { Analysis } from "../analyses/analyse.js";
 import type { Network } from "../network/network.js";
+import type { SourceFile } from "../source/source.js";
 
 export const targets = ["webgpu", "cuda"] as const;
 export type Target = (typeof targets)[number];
@@ -52,6 +53,17 @@ export function readStatement(text: string): Use | undefined {
 /** What the model's file says, and the sizes that its `natural` gives. */
 export function statedUse(network: Network, analysis: Analysis): Use {
   const natural = network.inputs.some((input) => input.image.natural !== undefined);
-  const stated: Use = natural ? { sizes: analysis.typical } : {};
-  return [...network.place.file.text.matchAll(/^[ \t]*\/\/[ \t]*segc:(.*)$/gm)].reduce<Use>((use, match) => ({ ...use, ...readStatement(match[1]!) }), stated);
+  return { ...(natural ? { sizes: analysis.typical } : {}), ...statedIn(network.place.file) };
+}
+
+const stated = new WeakMap<SourceFile, Use>();
+
+/** What the comments of a file say, read once for all of its models. */
+function statedIn(file: SourceFile): Use {
+  let use = stated.get(file);
+  if (use === undefined) {
+    use = [...file.text.matchAll(/^[ \t]*\/\/[ \t]*segc:(.*)$/gm)].reduce<Use>((all, match) => ({ ...all, ...readStatement(match[1]!) }), {});
+    stated.set(file, use);
+  }
+  return use;
 }

@@ -14,6 +14,15 @@ export interface Restriction {
   readonly reason?: string;
 }
 
+/** By domain, the sizes that are known to be at least 1 on it: a row of convolutions that keep the size asks the same again and again. */
+const knownPositive = new WeakMap<Domain, WeakSet<Dim>>();
+
+function positiveOn(domain: Domain): WeakSet<Dim> {
+  let known = knownPositive.get(domain);
+  if (known === undefined) knownPositive.set(domain, (known = new WeakSet()));
+  return known;
+}
+
 /** A size that grows with its symbol is nowhere negative when it is not at the beginning of each residue class. */
 function nowhereNegative(d: Dim, domain: Domain): boolean {
   if (d.kind !== "quasi" || d.slope < 0) return false;
@@ -33,7 +42,14 @@ const mostTried = 1024;
 /** The part of the domain on which the condition holds. */
 export function restrict(domain: Domain, condition: Condition): Restriction {
   // Most sizes are far from being empty: that is seen without solving.
-  if (condition.kind === "atLeast" && nowhereNegative(sub(condition.left, condition.right), domain)) return { domain, outcome: "always" };
+  if (condition.kind === "atLeast") {
+    const { left, right } = condition;
+    const known = right.kind === "constant" && right.value === 1 ? positiveOn(domain) : undefined;
+    if (known?.has(left) || nowhereNegative(sub(left, right), domain)) {
+      known?.add(left);
+      return { domain, outcome: "always" };
+    }
+  }
   const solution = solveOn(condition, domain);
   switch (solution.kind) {
     case "always": return { domain, outcome: "always" };
