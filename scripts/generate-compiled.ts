@@ -1,6 +1,7 @@
 /** What the specs compile to, as text: a changed graph is a difference in these files. */
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { compile } from "../src/compile.js";
+import type { LevelReport } from "../src/analyses/inspect-sizes.js";
 import { inspect } from "../src/analyses/inspect.js";
 import { renderProblems } from "../src/diagnostics/render.js";
 import { printOnnx } from "../src/onnx/text.js";
@@ -18,15 +19,19 @@ function filesOf(name: string): Record<string, string> {
   const path = `specs/${name}.seg`;
   const { problems, model } = compile({ path, text: readFileSync(path, "utf8") }, { host });
   if (model === undefined) throw new Error(`${path} does not compile:\n\n${renderProblems(problems)}`);
-  const { layers: _, weights, ...report } = inspect(model);
+  const { layers: _, tensors: _tensors, joins: _joins, levels, weights, ...report } = inspect(model);
   const summary = {
     ...report,
+    levels: Object.fromEntries(Object.entries(levels).map(([symbol, by]) => [symbol, Object.fromEntries(Object.entries(by).map(([level, one]) => [level, inShort(one)]))])),
     nodes: model.onnx.nodes.length,
     warnings: problems.map((problem) => problem.code),
     weights: weights.map(({ name: weight, shape }) => [weight, shape]),
   };
   return { [`compiled/${name}.onnx.txt`]: printOnnx(model.onnx), [`compiled/${name}.json`]: `${json(summary)}\n` };
 }
+
+/** Which sizes fit, and which step takes the residue classes that do not. */
+const inShort = ({ formula, limits }: LevelReport) => ({ formula, lost: limits.flatMap(({ classes, path }) => (classes === null ? [] : [[classes, path]])) });
 
 /** JSON with what is short on one line, so that a changed weight is one changed line. */
 function json(value: unknown, indent = ""): string {

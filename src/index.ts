@@ -10,6 +10,8 @@ export { Checker } from "./checker.js";
 export { check, compile, type Checked, type CheckedModel, type Compiled, type CompiledModel, type CompileOptions } from "./compile.js";
 export type { Analysis } from "./analyses/analyse.js";
 export { inspect, type Inspection } from "./analyses/inspect.js";
+export type { AlignmentReport, LevelReport, LimitReport } from "./analyses/inspect-sizes.js";
+export type { JoinReport, TensorReport } from "./analyses/inspect-tensors.js";
 export type { RequestedSize } from "./analyses/sizes.js";
 export { ModuleCache } from "./bind/module-cache.js";
 export type { Host } from "./bind/modules.js";

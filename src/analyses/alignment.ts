@@ -3,31 +3,29 @@
  * row, no crop is lopsided). Conditions were noted while shapes were worked out; here they are solved for each symbol.
  */
 import type { Demand, Network } from "../network/network.js";
+import type { Strictness } from "../operators/operator.js";
 import {
-  type Domain, type SizeSet, above, affineOn, below, everySize, formulaParts, holdsAt, largest, residues, restrict, sizesOf, symbolsOf,
+  type Domain, type SizeSet, above, affineOn, below, everySize, formulaParts, holdsAt, largest, residues, sizesOf, symbolsOf,
 } from "../tensor/index.js";
 import type { Geometry } from "./geometry.js";
+import { type Solved, narrow } from "./limits.js";
 
 /** The sizes of each symbol that satisfy all demands up to this strictness. */
-export function legalSizes(network: Network, strictness: "runs" | "lossless"): Domain {
+export const legalSizes = (network: Network, strictness: Strictness): Domain => solveDemands(network, strictness).domain;
+
+/** The same, with what each demand takes away. */
+export function solveDemands(network: Network, strictness: Strictness): Solved {
   const known = solved.get(network)?.[strictness];
   if (known) return known;
-  const domain = solveDemands(network, strictness);
-  solved.set(network, { ...solved.get(network), [strictness]: domain });
-  return domain;
+  const every: Domain = new Map(spatialSymbols(network).map((symbol) => [symbol, everySize()]));
+  // What is lost whatever the input size (it has been said) limits none.
+  const demands = network.demands.filter((demand) => strictness === "lossless" || demand.strictness === "runs");
+  const result = narrow(every, demands.map((demand) => ({ ...demand, tell: demand.message })));
+  solved.set(network, { ...solved.get(network), [strictness]: result });
+  return result;
 }
 
-const solved = new WeakMap<Network, { readonly [Strictness in "runs" | "lossless"]?: Domain }>();
-
-function solveDemands(network: Network, strictness: "runs" | "lossless"): Domain {
-  let domain: Domain = new Map(spatialSymbols(network).map((symbol) => [symbol, everySize()]));
-  for (const demand of network.demands) {
-    if (strictness !== "lossless" && demand.strictness !== "runs") continue;
-    // What is lost whatever the input size (it has been said) limits none.
-    domain = restrict(domain, demand.condition).domain;
-  }
-  return domain;
-}
+const solved = new WeakMap<Network, { readonly [One in Strictness]?: Solved }>();
 
 /** Symbols of the inputs' heights and widths, in order. */
 export function spatialSymbols(network: Network): readonly string[] {

@@ -1,11 +1,11 @@
 /** Everything that is known of a network before it runs. */
 import type { Network } from "../network/network.js";
-import { sizesOf, smallest, symbolsOf } from "../tensor/index.js";
+import { type Domain, sizesOf, smallest, symbolsOf } from "../tensor/index.js";
 import { type Alignment, alignment, nearestLegal } from "./alignment.js";
 import { type Counts, counts } from "./counts.js";
 import { outputStride } from "./facts.js";
 import { type Geometry, geometry } from "./geometry.js";
-import { shiftPeriod } from "./shift-period.js";
+import { shift } from "./shift-period.js";
 
 export interface Analysis {
   readonly counts: Counts;
@@ -13,6 +13,8 @@ export interface Analysis {
   readonly alignment: readonly Alignment[];
   /** Input pixels, [height, width]; undefined where no shift is exact. */
   readonly shiftPeriod: readonly [number | undefined, number | undefined];
+  /** The legal sizes at which it holds: interpolations to another map's size have the right step at some only. */
+  readonly shiftSizes: Domain;
   readonly outputStride: number | undefined;
   /** A size for every symbol: the author's natural size, or the lossless one nearest to 512. */
   readonly typical: Readonly<Record<string, number>>;
@@ -21,11 +23,13 @@ export interface Analysis {
 export function analyse(network: Network): Analysis {
   const seen = geometry(network);
   const aligned = alignment(network, seen);
+  const moved = shift(network, seen);
   return {
     counts: counts(network),
     geometry: seen,
     alignment: aligned,
-    shiftPeriod: shiftPeriod(network, seen),
+    shiftPeriod: moved.period,
+    shiftSizes: moved.sizes,
     outputStride: outputStride(seen),
     typical: typicalSizes(network, aligned),
   };

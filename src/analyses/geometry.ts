@@ -125,7 +125,8 @@ function together(a: Seen | undefined, b: Seen): Seen {
   return low && high ? { ...a, field: { low, high } } : "unknown";
 }
 
-function fraction(numerator: number, denominator: number): Fraction {
+/** In lowest terms. */
+export function fraction(numerator: number, denominator: number): Fraction {
   const common = gcd(numerator, denominator) || 1;
   return { numerator: numerator / common, denominator: denominator / common };
 }

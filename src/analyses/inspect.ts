@@ -1,16 +1,16 @@
 /** A network and its analyses as plain data: what `segc inspect --json` prints. Schema version 1; see docs/json.md. */
 import { type Network, type ValueId, elements, parametersOf, valueOf } from "../network/network.js";
 import type { Role } from "../syntax/ast.js";
-import { positionOf } from "../source/source.js";
-import { type Dim, type Domain, evaluate, formulaParts, show, sizesOf, symbolsOf } from "../tensor/index.js";
-import { legalSizes } from "./alignment.js";
+import { type Dim, evaluate, show, sizesOf, symbolsOf } from "../tensor/index.js";
+import { type Alignment, legalSizes } from "./alignment.js";
 import type { Analysis } from "./analyse.js";
 import { cost, macsOf } from "./cost.js";
-import { type Geometry, type Seen, fieldSize, geometry, strideOf } from "./geometry.js";
-import { levels, offsets } from "./offsets.js";
+import { type Geometry, geometry } from "./geometry.js";
+import { type AlignmentReport, type LevelReport, type PlaceReport, alignmentReport, levelReports, placeReport } from "./inspect-sizes.js";
+import { type Axis, type FieldReport, type JoinReport, type TensorReport, both, fieldReport, joinReports, tensorReports } from "./inspect-tensors.js";
+import type { Level } from "./limits.js";
+import { offsets } from "./offsets.js";
 import { tilingFrom } from "./tiling.js";
-
-type Axis<T> = T | readonly [height: T, width: T];
 
 export interface Inspection {
   readonly schema: 1;
@@ -34,13 +34,19 @@ export interface Inspection {
   /** Sizes that the author accepts and that run. */
   readonly legal: Readonly<Record<string, AlignmentReport>>;
   /** Three strictnesses, each a part of the one before: no shape error; nothing lost; all on one pixel grid. */
-  readonly levels: Readonly<Record<string, { readonly runs: AlignmentReport; readonly lossless: AlignmentReport; readonly centred: AlignmentReport }>>;
+  readonly levels: Readonly<Record<string, Readonly<Record<Level, LevelReport>>>>;
   /** What is put together although it lies apart, and heads beside the image's grid. */
   readonly offsets: readonly { readonly path: string; readonly left: string; readonly right: string; readonly pixels: Axis<number>; readonly elements: Axis<number> }[];
   readonly shift_period: Axis<number | null>;
+  /** The legal sizes at which the period holds. */
+  readonly shift_sizes: Readonly<Record<string, AlignmentReport>>;
   /** Tiles that reproduce the whole image; null where none do. */
   readonly tiling: Readonly<Record<string, { readonly tile: number; readonly stride: number; readonly overlap: number; readonly output: number; readonly margin: readonly [number, number] } | null>>;
-  readonly receptive_field: Readonly<Record<string, { readonly size: Axis<number | null>; readonly stride: Axis<number | null>; readonly centre: Axis<number | null> }>>;
+  readonly receptive_field: Readonly<Record<string, FieldReport>>;
+  /** Every tensor where nothing is lost, inputs first. */
+  readonly tensors: readonly TensorReport[];
+  /** What is put together element by element, also where nothing lies apart. */
+  readonly joins: readonly JoinReport[];
   readonly layers: readonly {
     readonly path: string;
     readonly operator: string;
@@ -48,16 +54,9 @@ export interface Inspection {
     readonly output: readonly (number | string)[];
     readonly parameters: number;
     readonly macs: number;
-    readonly span: { readonly file: string; readonly start: number; readonly end: number; readonly line: number; readonly column: number };
+    readonly span: PlaceReport;
   }[];
   readonly weights: readonly { readonly name: string; readonly shape: readonly number[]; readonly trainable: boolean; readonly buffer: boolean }[];
-}
-
-export interface AlignmentReport {
-  readonly modulus: number;
-  readonly residues: readonly number[];
-  readonly minimum: number | null;
-  readonly formula: string;
 }
 
 /** `sizes`: numbers for symbols; without them shapes are expressions, and costs are given for a typical size. */
@@ -86,27 +85,16 @@ export function inspect({ network, analysis, sizes }: {
     macs,
     activation_bytes: { sum: activationBytes, peak: peakBytes },
     output_stride: analysis.outputStride ?? null,
-    alignment: Object.fromEntries(analysis.alignment.map(({ symbol, modulus, residues, minimum, formula }) => [symbol, { modulus, residues, minimum: minimum ?? null, formula }])),
-    legal: Object.fromEntries(
-      analysis.alignment.map(({ symbol, base }) => {
-        const { modulus, residues, minimum, formula } = formulaParts(sizesOf(network.legal, symbol), base);
-        return [symbol, { modulus, residues, minimum: minimum ?? null, formula }];
-      }),
-    ),
-    levels: levelReports(network, analysis, aligned),
+    alignment: bySymbol(analysis, ({ set, base }) => alignmentReport(set, base)),
+    legal: bySymbol(analysis, ({ symbol, base }) => alignmentReport(sizesOf(network.legal, symbol), base)),
+    levels: levelReports(network, analysis, aligned, at),
     offsets: offsets(network, aligned).map(({ path, left, right, pixels, elements }) => ({ path, left, right, pixels: both(pixels, Number), elements: both(elements, Number) })),
     shift_period: both(analysis.shiftPeriod, (period) => period ?? null),
+    shift_sizes: bySymbol(analysis, ({ symbol, base }) => alignmentReport(sizesOf(analysis.shiftSizes, symbol), base)),
     tiling: tilings(network, analysis, aligned, at),
-    receptive_field: Object.fromEntries(
-      network.outputs.map((output) => {
-        const seen: readonly [Seen, Seen] = analysis.geometry.get(output.value) ?? ["unknown", "unknown"];
-        return [output.name, {
-          size: both(seen, (axis) => fieldSize(axis) ?? null),
-          stride: both(seen, (axis) => strideOf(axis) ?? null),
-          centre: both(seen, (axis) => (typeof axis === "string" ? null : axis.centre)),
-        }];
-      }),
-    ),
+    receptive_field: Object.fromEntries(network.outputs.map(({ name, value }) => [name, fieldReport(analysis.geometry.get(value) ?? ["unknown", "unknown"])])),
+    tensors: tensorReports(network, aligned, shapeOf),
+    joins: joinReports(network, aligned),
     layers: network.nodes.map((node) => ({
       path: node.path,
       operator: node.operator,
@@ -114,22 +102,14 @@ export function inspect({ network, analysis, sizes }: {
       output: shapeOf(node.outputs[0]!),
       parameters: node.parameters.filter((parameter) => !parameter.buffer).reduce((sum, parameter) => sum + elements(parameter.shape), 0),
       macs: macsOf(network, node, at),
-      span: { file: node.place.file.path, start: node.place.span.start, end: node.place.span.end, ...positionOf(node.place.file, node.place.span.start) },
+      span: placeReport(node.place),
     })),
     weights: parametersOf(network).map(({ name, shape, trainable, buffer }) => ({ name, shape, trainable, buffer })),
   };
 }
 
-function levelReports(network: Network, { alignment }: Analysis, aligned: Geometry): Inspection["levels"] {
-  const domains = levels(network, aligned);
-  return Object.fromEntries(alignment.map(({ symbol, base }) => {
-    const report = (domain: Domain): AlignmentReport => {
-      const { modulus, residues, minimum, formula } = formulaParts(sizesOf(domain, symbol), base);
-      return { modulus, residues, minimum: minimum ?? null, formula };
-    };
-    return [symbol, { runs: report(domains.runs), lossless: report(domains.lossless), centred: report(domains.centred) }];
-  }));
-}
+const bySymbol = <T>({ alignment }: Analysis, report: (one: Alignment) => T): Readonly<Record<string, T>> =>
+  Object.fromEntries(alignment.map((one) => [one.symbol, report(one)]));
 
 function tilings(network: Network, { alignment }: Analysis, aligned: Geometry, sizes: Readonly<Record<string, number>>): Inspection["tiling"] {
   const found = ([0, 1] as const).map((axis) => tilingFrom(network, aligned, axis, sizes));
@@ -137,12 +117,6 @@ function tilings(network: Network, { alignment }: Analysis, aligned: Geometry, s
     const plan = found.find((one) => one?.symbol === symbol);
     return [symbol, plan ? { tile: plan.tile, stride: plan.stride, overlap: plan.overlap, output: plan.output, margin: plan.margin } : null];
   }));
-}
-
-/** One value where both axes agree. */
-function both<T, R>([height, width]: readonly [T, T], read: (axis: T) => R): Axis<R> {
-  const [a, b] = [read(height), read(width)];
-  return a === b ? a : [a, b];
 }
 
 /** A number where the symbols are known, else the expression. */

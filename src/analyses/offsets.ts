@@ -9,9 +9,10 @@ import { type Network, type NetworkNode, type ValueId, shapeOf, valueOf } from "
 import { argumentsOf } from "../network/operands.js";
 import { operatorNamed } from "../operators/index.js";
 import type { Reach } from "../operators/reach.js";
-import { type Condition, type Domain, add, affineOn, constant, restrict, sizeSet, sub, times } from "../tensor/index.js";
-import { legalSizes, spatialSymbols } from "./alignment.js";
-import { type Geometry, strideOf } from "./geometry.js";
+import { type Condition, type Domain, add, affineOn, constant, show, sub, times } from "../tensor/index.js";
+import { solveDemands } from "./alignment.js";
+import { type Fraction, type Geometry, fraction, strideOf } from "./geometry.js";
+import { type Constraint, type Level, type Limit, type Solved, leaveNone, narrow } from "./limits.js";
 
 export interface Offset {
   /** The step that puts them together, or the head. */
@@ -24,34 +25,49 @@ export interface Offset {
   readonly elements: readonly [number, number];
 }
 
+/** The same of two operands, where their grids may have different steps at a fixed size: an axis is then undefined. */
+export interface Join {
+  readonly node: NetworkNode;
+  readonly left: ValueId;
+  readonly right: ValueId;
+  readonly apart: readonly [Apart | undefined, Apart | undefined];
+}
+
+interface Apart {
+  readonly pixels: number;
+  readonly elements: number;
+}
+
 /** What lies apart, in the order of the network; empty where all grids agree. */
 export function offsets(network: Network, geometry: Geometry): readonly Offset[] {
-  return [...network.nodes.flatMap((node) => apart(network, node, geometry)), ...network.outputs.flatMap((_, at) => headOffset(network, at, geometry))];
+  const apart = joins(network, geometry).flatMap(({ node, left, right, apart: [height, width] }): readonly Offset[] => {
+    const pixels = [height?.pixels ?? 0, width?.pixels ?? 0] as const;
+    if (pixels.every((one) => one === 0)) return [];
+    return [{ path: node.path, node, left: valueOf(network, left).name, right: valueOf(network, right).name, pixels, elements: [height?.elements ?? 0, width?.elements ?? 0] }];
+  });
+  return [...apart, ...network.outputs.flatMap((_, at) => headOffset(network, at, geometry))];
+}
+
+/** What is put together element by element: the first operand of each step with each other one that has a grid. */
+export function joins(network: Network, geometry: Geometry): readonly Join[] {
+  return network.nodes.flatMap((node) => {
+    const [left, ...others] = pointwiseInputs(network, node).filter((id) => axes.every((axis) => typeof geometry.get(id)?.[axis] === "object"));
+    if (left === undefined) return [];
+    return others.map((right) => ({ node, left, right, apart: [between(geometry, left, right, 0), between(geometry, left, right, 1)] as const }));
+  });
 }
 
 const axes = [0, 1] as const;
 
-function apart(network: Network, node: NetworkNode, geometry: Geometry): readonly Offset[] {
-  const operands = pointwiseInputs(network, node).filter((id) => axes.every((axis) => typeof geometry.get(id)?.[axis] === "object"));
-  const [first, ...others] = operands;
-  if (first === undefined) return [];
-  return others.flatMap((id): readonly Offset[] => {
-    const found = axes.map((axis) => {
-      const [a, b] = [geometry.get(first)![axis], geometry.get(id)![axis]];
-      if (typeof a === "string" || typeof b === "string" || strideOf(a) !== strideOf(b)) return { pixels: 0, elements: 0 };
-      const pixels = b.centre - a.centre;
-      return { pixels, elements: pixels / strideOf(a)! };
-    });
-    if (found.every(({ pixels }) => pixels === 0)) return [];
-    return [{
-      path: node.path, node, left: valueOf(network, first).name, right: valueOf(network, id).name,
-      pixels: [found[0]!.pixels, found[1]!.pixels], elements: [found[0]!.elements, found[1]!.elements],
-    }];
-  });
+function between(geometry: Geometry, left: ValueId, right: ValueId, axis: 0 | 1): Apart | undefined {
+  const [a, b] = [geometry.get(left)![axis], geometry.get(right)![axis]];
+  if (typeof a === "string" || typeof b === "string" || strideOf(a) !== strideOf(b)) return undefined;
+  const pixels = b.centre - a.centre;
+  return { pixels, elements: pixels / strideOf(a)! };
 }
 
 /** Tensors that are read at the same place as the result. */
-function pointwiseInputs(network: Network, node: NetworkNode): readonly ValueId[] {
+export function pointwiseInputs(network: Network, node: NetworkNode): readonly ValueId[] {
   return reaches(network, node, 0).filter(({ reach }) => reach.kind === "shift").map(({ id }) => id);
 }
 
@@ -81,40 +97,46 @@ function headOffset(network: Network, at: number, geometry: Geometry): readonly 
 }
 
 /** Conditions under which each interpolation has the step that the strides say: half-pixel n*s = m*t, corners (n-1)*s = (m-1)*t. */
-export function gridConditions(network: Network): readonly Condition[] {
+export function gridConstraints(network: Network): readonly (Constraint & { readonly axis: 0 | 1 })[] {
   return network.nodes.flatMap((node) =>
     axes.flatMap((axis) =>
-      reaches(network, node, axis).flatMap(({ id, reach }): readonly Condition[] => {
-        if (reach.kind !== "resample" || shapeOf(network, node.outputs[0]!).length !== 4) return [];
-        // A factor is its own step, whatever the size is rounded to; corners never have it.
-        const corners = node.attributes["align_corners"] === true;
-        if (node.attributes["scale"] !== undefined && !corners) return [];
+      reaches(network, node, axis).flatMap(({ id, reach }) => {
+        if (reach.kind !== "resample" || reach.step === "given" || shapeOf(network, node.outputs[0]!).length !== 4) return [];
         const [n, m] = [shapeOf(network, id)[2 + axis]!, shapeOf(network, node.outputs[0]!)[2 + axis]!];
-        const less = constant(corners ? -1 : 0);
-        return [{ kind: "equal", left: times(add(n, less), constant(reach.denominator)), right: times(add(m, less), constant(reach.numerator)) }];
+        const less = constant(reach.step === "corners" ? -1 : 0);
+        const { numerator, denominator } = reach;
+        const { path, place, trace } = node;
+        const condition: Condition = { kind: "equal", left: times(add(n, less), constant(denominator)), right: times(add(m, less), constant(numerator)) };
+        const step = shownStep(fraction(numerator, denominator));
+        const tell = (within: Domain): string => `interpolating ${show(n, within)} ${axis === 0 ? "rows" : "columns"} to ${show(m, within)} does not step by exactly ${step}`;
+        return [{ condition, strictness: "centred" as const, tell, path, place, trace, axis }];
       }),
     ),
   );
 }
 
+const shownStep = ({ numerator, denominator }: Fraction): string => (denominator === 1 ? String(numerator) : `${numerator}/${denominator}`);
+
 /** The sizes at which everything is centred: none, where something lies apart at every size. */
-export function centredSizes(network: Network, geometry: Geometry): Domain {
-  const symbols = spatialSymbols(network);
-  const none: Domain = new Map(symbols.map((symbol) => [symbol, sizeSet(1, () => undefined)]));
-  if (offsets(network, geometry).length > 0) return none;
-  let domain: Domain = legalSizes(network, "lossless");
-  for (const condition of gridConditions(network)) {
-    const restricted = restrict(domain, condition);
-    if (restricted.outcome === "empty" || restricted.outcome === "undecided") return none;
-    domain = restricted.domain;
-  }
-  return domain;
+export function centredSizes(network: Network, geometry: Geometry): Solved {
+  const lossless = solveDemands(network, "lossless");
+  const [apart] = offsets(network, geometry);
+  const found = apart === undefined ? narrow(lossless.domain, gridConstraints(network)) : leaveNone(lossless.domain, constraintOf(network, apart));
+  return { domain: found.domain, limits: [...lossless.limits, ...found.limits] };
 }
 
 /** Sizes by level: each is a part of the one before. */
-export const levels = (network: Network, geometry: Geometry) => ({
-  runs: legalSizes(network, "runs"),
-  lossless: legalSizes(network, "lossless"),
+export const levels = (network: Network, geometry: Geometry): Readonly<Record<Level, Solved>> => ({
+  runs: solveDemands(network, "runs"),
+  lossless: solveDemands(network, "lossless"),
   centred: centredSizes(network, geometry),
 });
 
+function constraintOf(network: Network, { path, node, left, right, pixels }: Offset): Limit["constraint"] {
+  const [height, width] = pixels.map(Math.abs);
+  const apart = height === width ? `${height} pixel${height === 1 ? "" : "s"}` : `${height} x ${width} pixels`;
+  const tell = (): string => `\`${left}\` and \`${right}\` lie ${apart} apart at every size`;
+  const output = network.outputs.find(({ name }) => name === path);
+  const at = node ?? network.nodes.find(({ outputs }) => output !== undefined && outputs.includes(output.value));
+  return { strictness: "centred", tell, path, place: at?.place ?? network.place, trace: at?.trace ?? [] };
+}

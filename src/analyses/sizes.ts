@@ -1,9 +1,10 @@
 /** The input sizes that a user asks for, checked against what the network takes. */
 import * as shape from "../diagnostics/catalogue/shape.js";
 import type { Problems } from "../diagnostics/problem.js";
-import type { Demand, Network } from "../network/network.js";
-import { type Condition, above, below, constantValue, contains, evaluate, formula, sizesOf, smallest, symbolsOf } from "../tensor/index.js";
-import { type Alignment, broken } from "./alignment.js";
+import type { Network } from "../network/network.js";
+import { type Dim, above, below, constantValue, contains, evaluate, formula, sizesOf, smallest, symbolsOf } from "../tensor/index.js";
+import { type Alignment, broken, solveDemands } from "./alignment.js";
+import { limitAt } from "./limits.js";
 
 /** Images have up to a million pixels a side; beyond this, sizes that are reckoned with would leave the exact numbers. */
 const largestSize = 2 ** 31 - 1;
@@ -47,36 +48,31 @@ export function resolveSizes(network: Network, alignment: readonly Alignment[], 
   }
   if (!ok) return undefined;
   const all = { ...sampleOf(network), ...sizes };
-  const failing = broken(network, all);
-  const told = (demand: Demand): readonly string[] => (demand.size ? [`${describeSizes(sizes)} the size there is ${evaluate(demand.size, all)}`] : [describeSizes(sizes)]);
+  const told = (there: Dim | undefined): readonly string[] => (there ? [`${describeSizes(sizes)} the size there is ${evaluate(there, all)}`] : [describeSizes(sizes)]);
   for (const [symbol, size] of Object.entries(sizes)) {
     const legal = sizesOf(network.legal, symbol);
     if (contains(legal, size)) continue;
     ok = false;
-    const culprit = failing.find((demand) => concerns(demand.condition, symbol));
+    const limit = limitAt(solveDemands(network, "runs").limits, symbol, size) ?? limitAt(solveDemands(network, "lossless").limits, symbol, size);
+    const culprit = limit?.constraint;
     const near = [below(legal, size), above(legal, size)].filter((one) => one !== undefined);
     const base = alignment.find((one) => one.symbol === symbol)?.base;
     problems.report(shape.sizeNotLegal, culprit?.place ?? network.place, {
-      symbol, size, model: network.name, because: culprit?.message() ?? `\`where\` accepts ${formula(sizesOf(network.claimed, symbol), "k", base)}`,
+      symbol, size, model: network.name, because: limit?.message() ?? `\`where\` accepts ${formula(sizesOf(network.claimed, symbol), "k", base)}`,
     }, {
       help: `the nearest ${symbol} that fit${near.length === 1 ? "s is" : " are"} ${near.join(" and ")} (${symbol} = ${formula(legal, "k", base)})`,
-      notes: culprit ? told(culprit) : [],
+      notes: culprit ? told(culprit.size) : [],
       trace: culprit?.trace ?? [],
     });
   }
   if (!ok) return undefined;
-  for (const demand of failing)
+  for (const demand of broken(network, all))
     if (demand.strictness === "lossless")
-      problems.report({ ...demand.entry, message: "{message}" }, demand.place, { message: demand.message() }, { trace: demand.trace, notes: told(demand) });
+      problems.report({ ...demand.entry, message: "{message}" }, demand.place, { message: demand.message() }, { trace: demand.trace, notes: told(demand.size) });
   return sizes;
 }
 
 const describeSizes = (sizes: Readonly<Record<string, number>>): string => `at ${Object.entries(sizes).map(([symbol, size]) => `${symbol} = ${size}`).join(", ")}`;
-
-function concerns(condition: Condition, symbol: string): boolean {
-  const dims = "dim" in condition ? [condition.dim] : [condition.left, condition.right];
-  return dims.some((dim) => symbolsOf(dim).includes(symbol));
-}
 
 /** Every symbol at its smallest legal value, so that conditions on the others can be looked at. */
 function sampleOf(network: Network): Record<string, number> {

@@ -12,11 +12,11 @@ import { type Network, type ValueId, shapeOf, valueOf } from "../network/network
 import { argumentsOf } from "../network/operands.js";
 import { operatorNamed } from "../operators/index.js";
 import type { Reach } from "../operators/reach.js";
-import { type Domain, above, constant, evaluate, holdsAt, restrict, sizesOf, symbolsOf } from "../tensor/index.js";
+import { above, constant, evaluate, holdsAt, intersect, sizesOf, symbolsOf } from "../tensor/index.js";
 import type { Geometry } from "./geometry.js";
 import { legalSizes } from "./alignment.js";
-import { gridConditions } from "./offsets.js";
-import { shiftPeriod } from "./shift-period.js";
+import { gridConstraints } from "./offsets.js";
+import { gridSizes, shift } from "./shift-period.js";
 
 export interface Tiling {
   readonly symbol: string;
@@ -38,13 +38,13 @@ type Exact = readonly [first: number, last: number] | undefined;
 export function tiling(network: Network, geometry: Geometry, axis: 0 | 1, sizes: Readonly<Record<string, number>>): Tiling | undefined {
   const input = network.inputs[0];
   const output = network.outputs.find(({ role }) => role === "head");
-  const period = shiftPeriod(network, geometry)[axis];
+  const period = shift(network, geometry).period[axis];
   const side = input && shapeOf(network, input.value)[2 + axis];
   if (input === undefined || output === undefined || period === undefined || side?.kind !== "quasi" || side.slope !== side.period) return undefined;
   const seen = geometry.get(output.value)?.[axis];
   // Tiles are put together pixel by pixel: a coarser head would need its own stride.
   if (typeof seen !== "object" || seen.stride.numerator !== 1 || seen.stride.denominator !== 1) return undefined;
-  if (!gridConditions(network).every((condition) => holdsAt(condition, sizes))) return undefined;
+  if (!gridConstraints(network).every((constraint) => constraint.axis !== axis || holdsAt(constraint.condition, sizes))) return undefined;
   const exact = exactPart(network, axis, sizes).get(output.value);
   if (exact === undefined) return undefined;
   const size = (id: ValueId): number => evaluate(shapeOf(network, id)[2 + axis]!, sizes);
@@ -58,10 +58,8 @@ export function tiling(network: Network, geometry: Geometry, axis: 0 | 1, sizes:
 export function tilingFrom(network: Network, geometry: Geometry, axis: 0 | 1, sizes: Readonly<Record<string, number>>): Tiling | undefined {
   const input = network.inputs[0];
   const [symbol] = input === undefined ? [] : symbolsOf(shapeOf(network, input.value)[2 + axis] ?? constant(0));
-  if (symbol === undefined || shiftPeriod(network, geometry)[axis] === undefined) return undefined;
-  let legal: Domain = legalSizes(network, "lossless");
-  for (const condition of gridConditions(network)) legal = restrict(legal, condition).domain;
-  const set = sizesOf(legal, symbol);
+  if (symbol === undefined || shift(network, geometry).period[axis] === undefined) return undefined;
+  const set = intersect(sizesOf(legalSizes(network, "lossless"), symbol), sizesOf(gridSizes(network, axis), symbol));
   let size = above(set, (sizes[symbol] ?? 1) - 1);
   for (let tries = 0; size !== undefined && tries < mostDoublings; tries++) {
     const found = tiling(network, geometry, axis, { ...sizes, [symbol]: size });

@@ -93,8 +93,12 @@ export interface Demand {
   readonly condition: Condition;
   readonly strictness: Strictness;
   readonly entry: Diagnostic;
-  /** Written when it is asked for: of most demands nothing is ever said. */
-  readonly message: () => string;
+  /**
+   * Written when it is asked for: of most demands nothing is ever said. `within`: the sizes that it is right for, by default those that
+   * the demands before it leave; a size that the author's `where` keeps out needs more (`2*floor(H/16)` against `floor(H/8)` are both
+   * `H/8` where H divides by 16).
+   */
+  readonly message: (within?: Domain) => string;
   /** The node whose rule states it. */
   readonly path: string;
   readonly place: Place;

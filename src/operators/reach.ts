@@ -22,9 +22,16 @@ export type Reach =
       readonly denominator: number;
       /** Source pixels read to the left of floor(coordinate), and to its right. */
       readonly taps: Pairs;
+      readonly step: Step;
     }
   | { readonly kind: "all" }
   | { readonly kind: "none" };
+
+/**
+ * How sure the fraction is: `given` at every size, as with a factor; or taken from the two sizes, whose ratio (`corners`: each less
+ * one) is the fraction at some sizes only.
+ */
+export type Step = "given" | "sizes" | "corners";
 
 type Pairs = readonly [left: number, right: number];
 

@@ -1,5 +1,5 @@
 import { type Dim, constantValue, rate } from "../tensor/index.js";
-import { type Reach, everything } from "./reach.js";
+import { type Reach, type Step, everything } from "./reach.js";
 
 /** Source pixels read to the left of floor(coordinate), and to its right. */
 const taps = { nearest: [0, 0], bilinear: [0, 1], bicubic: [1, 2] } as const;
@@ -10,10 +10,10 @@ export type Interpolation = keyof typeof taps;
 export type Ratio = readonly [numerator: number, denominator: number];
 
 /** The reach of an interpolation. Half pixel: (j + 1/2) * n/d - 1/2 = (2n*j + n - d) / 2d. */
-export function resampling([numerator, denominator]: Ratio, mode: Interpolation, alignCorners: boolean): Reach {
-  return mode === "nearest" || alignCorners
-    ? { kind: "resample", numerator, offset: 0, denominator, taps: taps[mode] }
-    : { kind: "resample", numerator: 2 * numerator, offset: numerator - denominator, denominator: 2 * denominator, taps: taps[mode] };
+export function resampling([numerator, denominator]: Ratio, mode: Interpolation, step: Step): Reach {
+  return mode === "nearest" || step === "corners"
+    ? { kind: "resample", numerator, offset: 0, denominator, taps: taps[mode], step }
+    : { kind: "resample", numerator: 2 * numerator, offset: numerator - denominator, denominator: 2 * denominator, taps: taps[mode], step };
 }
 
 /**
@@ -30,5 +30,5 @@ export function ratioOf(from: Dim, to: Dim, alignCorners = false): Ratio | undef
 
 export const resamplingTo = (from: Dim, to: Dim, mode: Interpolation, alignCorners: boolean): Reach => {
   const ratio = ratioOf(from, to, alignCorners);
-  return ratio ? resampling(ratio, mode, alignCorners) : everything;
+  return ratio ? resampling(ratio, mode, alignCorners ? "corners" : "sizes") : everything;
 };

@@ -35,6 +35,15 @@ export function formula(set: SizeSet, letter = "k", base?: number): string {
   return uniform(set, letter, found) ?? uniform(set, letter, window(first, set.modulus, found)) ?? irregular(set, letter, found);
 }
 
+/** The residue classes that have no end, without their bounds: `2k + 1`, `16k + {1..11, 13, 14, 15}`, `every size`; null where there are none. */
+export function progressions({ modulus, classes }: SizeSet): string | null {
+  const found = classes.flatMap((interval, r) => (interval?.high === Infinity ? [r] : []));
+  const [only, ...more] = found;
+  if (only === undefined) return null;
+  if (found.length === modulus) return "every size";
+  return `${modulus}k${more.length > 0 ? ` + {${spans(found)}}` : only === 0 ? "" : ` + ${only}`}`;
+}
+
 /** The residues as offsets from the window that starts at the smallest member: {29, 30, 31, 32} for the sizes from 29. */
 function window(first: number, modulus: number, found: readonly number[]): number[] {
   const start = mod(first, modulus);

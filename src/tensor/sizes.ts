@@ -73,6 +73,19 @@ export function isSubset(a: SizeSet, b: SizeSet): boolean {
   return counterexample(a, b) === undefined;
 }
 
+/** The members of a that are not in b: those that come before b's in their residue class, and those that come after. None of the sets is empty. */
+export function difference(a: SizeSet, b: SizeSet): readonly SizeSet[] {
+  const part = (of: (one: Interval, other: Interval | undefined) => Interval | undefined): SizeSet =>
+    sizeSet(lcm(a.modulus, b.modulus), (r) => {
+      const one = a.classes[r % a.modulus];
+      return one && of(one, b.classes[r % b.modulus]);
+    });
+  return [
+    part((one, other) => (other === undefined ? one : { low: one.low, high: Math.min(one.high, other.low - 1) })),
+    part((one, other) => (other === undefined || other.high >= one.high ? undefined : { low: Math.max(one.low, other.high + 1), high: one.high })),
+  ].filter((set) => !isEmpty(set));
+}
+
 /** Whether the two have the same members. */
 export function sameSet(a: SizeSet, b: SizeSet): boolean {
   return a === b || (isSubset(a, b) && isSubset(b, a));

@@ -1,6 +1,7 @@
 /** Asks the probe: which elements of a tensor feel these pixels? */
 import { type AxisGeometry, type Fraction, fieldSize } from "../analyses/geometry.js";
-import { contains, evaluate, sizesOf, smallest, symbolsOf } from "../tensor/index.js";
+import { gridSizes } from "../analyses/shift-period.js";
+import { above, contains, evaluate, intersect, sizesOf, smallest, symbolsOf } from "../tensor/index.js";
 import { shapeOf } from "../network/network.js";
 import type { DeviceSession } from "../runtime/device.js";
 import type { ProbeKind } from "./probe.js";
@@ -43,11 +44,7 @@ const largestSide = 4096;
 
 /** Sizes with a long side along the axis, so that the boxes of these tensors lie inside; the other side as small as it can be. */
 export function probeSizes(subject: Subject, axis: Axis, length: number): Sizes | undefined {
-  // Whole cells of the coarsest map: elsewhere a resize to another map's size has a step that is a little off.
-  const cell = subject.options.model.analysis.outputStride ?? 1;
-  // Grids that keep the corners in place divide one pixel less.
-  const corners = subject.network.nodes.some(({ attributes }) => attributes["align_corners"] === true) ? 1 : 0;
-  const wish = Number.isInteger(cell) ? Math.ceil((Math.min(largestSide, length) - corners) / cell) * cell + corners : Math.min(largestSide, length);
+  const wish = exactLength(subject, axis, Math.min(largestSide, length));
   const image = shapeOf(subject.network, subject.network.inputs[0]!.value);
   const own = new Set(symbolsOf(image[2 + axis]!));
   const other = symbolsOf(image[3 - axis]!);
@@ -56,6 +53,15 @@ export function probeSizes(subject: Subject, axis: Axis, length: number): Sizes 
   const least = smallest(sizesOf(subject.network.legal, other[0] ?? ""));
   const small = other.length === 0 ? wish : (least ?? 1);
   return axis === 0 ? subject.sizes(wish, small) : subject.sizes(small, wish);
+}
+
+/** The next length at which maps keep their grids: elsewhere an interpolation to another map's size has a step that is a little off. */
+function exactLength(subject: Subject, axis: Axis, length: number): number {
+  const [symbol, ...others] = symbolsOf(shapeOf(subject.network, subject.network.inputs[0]!.value)[2 + axis]!);
+  if (symbol === undefined || others.length > 0) return length;
+  const grid = intersect(sizesOf(subject.network.legal, symbol), sizesOf(gridSizes(subject.network, axis), symbol));
+  const aligned = subject.options.model.analysis.alignment.find((one) => one.symbol === symbol)?.set;
+  return (aligned && above(intersect(aligned, grid), length - 1)) ?? above(grid, length - 1) ?? length;
 }
 
 /** How long an image has to be to hold what the tensors see. */

@@ -10,10 +10,19 @@ import { type Window, allFilled, reachesEnd, samePads, spread, windows, windowsC
 export interface Verdict {
   readonly runs: boolean;
   readonly lossless: boolean;
+  /** The step at which there is no graph, and the first at which something is lost or there is no graph. */
+  readonly breaks: string | undefined;
+  readonly loses: string | undefined;
 }
 
 type Shape = readonly number[];
 type Pair = readonly [number, number];
+
+interface State {
+  loses: string | undefined;
+  /** The step that is looked at. */
+  at: string;
+}
 
 /** Ends the walk: no such graph. */
 class Broken extends Error {}
@@ -24,16 +33,17 @@ const must = (holds: boolean): void => {
 
 export function judge(network: Network, sizes: Readonly<Record<string, number>>): Verdict {
   const shapes = new Map<ValueId, Shape>();
-  const state = { lossless: true };
+  const state: State = { loses: undefined, at: "" };
   try {
     for (const { value } of network.inputs) shapes.set(value, network.values[value]!.type.shape.map((dim) => number(dim, sizes)));
     for (const node of network.nodes) {
+      state.at = node.path;
       const out = step(network, node, shapes, sizes, state);
       for (const [at, id] of node.outputs.entries()) shapes.set(id, out[Math.min(at, out.length - 1)]!);
     }
-    return { runs: true, lossless: state.lossless };
+    return { runs: true, lossless: state.loses === undefined, breaks: undefined, loses: state.loses };
   } catch (error) {
-    if (error instanceof Broken) return { runs: false, lossless: false };
+    if (error instanceof Broken) return { runs: false, lossless: false, breaks: state.at, loses: state.loses ?? state.at };
     throw error;
   }
 }
@@ -50,7 +60,7 @@ function number(dim: Dim, sizes: Readonly<Record<string, number>>): number {
 
 const product = (shape: Shape): number => shape.reduce((a, b) => a * b, 1);
 
-function step(network: Network, node: NetworkNode, shapes: ReadonlyMap<ValueId, Shape>, sizes: Readonly<Record<string, number>>, state: { lossless: boolean }): readonly Shape[] {
+function step(network: Network, node: NetworkNode, shapes: ReadonlyMap<ValueId, Shape>, sizes: Readonly<Record<string, number>>, state: State): readonly Shape[] {
   const input = (name: string): Shape => shapes.get(node.inputs[name] as ValueId)!;
   const a = node.attributes as Readonly<Record<string, never>>;
   const count = (name: string): number => a[name] as unknown as number;
@@ -83,7 +93,7 @@ function step(network: Network, node: NetworkNode, shapes: ReadonlyMap<ValueId, 
         const n = x[2 + axis]!;
         const count = a["ceil"] ? windowsCeil(n, one) : windows(n, one);
         must(count >= 1 && allFilled(n, count, one));
-        if (!a["ceil"] && one.stride > 1 && !reachesEnd(n, count, one)) state.lossless = false;
+        if (!a["ceil"] && one.stride > 1 && !reachesEnd(n, count, one)) state.loses ??= state.at;
         return count;
       });
       return map(x[1]!, sides[0]!, sides[1]!);
@@ -100,7 +110,7 @@ function step(network: Network, node: NetworkNode, shapes: ReadonlyMap<ValueId, 
       for (const axis of [0, 1] as const) {
         const surplus = x[2 + axis]! - like[2 + axis]!;
         must(surplus >= (offset?.[axis] ?? 0));
-        if (offset === undefined && surplus % 2 !== 0) state.lossless = false;
+        if (offset === undefined && surplus % 2 !== 0) state.loses ??= state.at;
       }
       return map(x[1]!, like[2]!, like[3]!);
     }

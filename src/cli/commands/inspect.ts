@@ -13,11 +13,13 @@ export const inspectCommand = defineCommand({
     ...modelOptions,
     ...specOptions,
     layers: flag("list the layers: path, operator, role, output shape, parameters, MACs"),
+    tensors: flag("list the tensors: what each sees of the image, and how operands of joins lie to each other"),
     weights: flag("list the weights in checkpoint order"),
   },
   examples: [
     { line: "segc inspect unet", doc: "the summary" },
     { line: "segc inspect net.seg --size 512x1024 --layers", doc: "shapes and costs at one size, layer by layer" },
+    { line: "segc inspect net.seg --tensors", doc: "receptive field, stride and centre of every tensor" },
     { line: "segc inspect net.seg --json", doc: "everything, for programs" },
   ],
   async run({ operands, options, terminal }): Promise<ExitCode> {
@@ -30,9 +32,12 @@ export const inspectCommand = defineCommand({
     const facts = core.inspect(model);
     if (options.json) terminal.out(JSON.stringify(facts, null, 2));
     else {
-      const text = await import("../inspection-text.js");
-      terminal.out(text.summary(facts, core.sizeRules(model.network, model.analysis), core.shownFile(spec.file.path, spec)));
+      const [text, { sizeLevels }] = await Promise.all([import("../inspection-text.js"), import("../inspection-sizes.js")]);
+      const shown = (file: string): string => core.shownFile(file, spec);
+      terminal.out(text.summary(facts, core.sizeRules(model.network, model.analysis), shown(spec.file.path)));
+      terminal.out(sizeLevels(facts, shown));
       if (options.layers) terminal.out(text.layers(facts));
+      if (options.tensors) terminal.out(text.tensors(facts));
       if (options.weights) terminal.out(text.weights(facts));
     }
     return failed ? 1 : 0;

@@ -84,7 +84,7 @@ export const paddingTooLarge = defineDiagnostic({
 export const noElements = defineDiagnostic({
   code: "shape/no-elements",
   severity: "error",
-  message: "the {axis} of {of} is {size}, which is below 1 for every input size",
+  message: "the {axis} of {of} is {size}, and below 1 nothing is left of it",
   why: "A tensor without elements means that the kernel is larger than what is left of the map.",
   help: "use a smaller kernel, more padding or fewer strides",
   bad: inModel("head y = image -> maxpool([1, 1]) -> resize(size: [4, 4]) -> conv(2, 7, padding: valid)"),

@@ -7,7 +7,7 @@ import type { Operand, Operator, Told } from "../../operators/operator.js";
 import { type Attribute, type ParameterSpec, showDefault } from "../../operators/parameters.js";
 import type { Place } from "../../source/source.js";
 import type * as ast from "../../syntax/ast.js";
-import { DimLimit } from "../../tensor/index.js";
+import { type Domain, DimLimit } from "../../tensor/index.js";
 import type { Demand, Parameter, ValueId } from "../network.js";
 import { runBody } from "./body.js";
 import { coerceAttribute } from "./coerce.js";
@@ -181,7 +181,7 @@ export function callOperator(
         // One complaint is enough: the width usually fails with the height.
         if (!fine) return;
         const write = session.writer();
-        const message = (): string => entry.message.replace(/\{(\w+)\}/g, (_, key: string) => write((values as Record<string, Told>)[key]!));
+        const message = (within?: Domain): string => entry.message.replace(/\{(\w+)\}/g, (_, key: string) => write((values as Record<string, Told>)[key]!, within));
         const [first, second] = about.between?.map((one) => origin.get(one)!) ?? [];
         const demand: Demand = {
           condition, strictness, entry, message, path, place: placeAt(about.at) ?? place, trace: session.trace, size: about.size,

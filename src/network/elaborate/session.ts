@@ -89,9 +89,9 @@ export class Session {
   showShape = (dims: readonly Dim[]): string => showShape(dims, this.legal);
 
   /** Writes what a message tells as it looks now, whatever is demanded of the sizes before it is asked for. */
-  writer(): (told: Told) => string {
+  writer(): (told: Told, within?: Domain) => string {
     const { legal } = this;
-    return (told) => (typeof told !== "object" ? String(told) : "kind" in told ? show(told, legal) : showShape(told, legal));
+    return (told, within = legal) => (typeof told !== "object" ? String(told) : "kind" in told ? show(told, within) : showShape(told, within));
   }
 
   /** Notes the demand and limits the legal sizes by it. False where no size is left; that has been reported, with the advice. */

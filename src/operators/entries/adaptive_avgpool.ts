@@ -55,7 +55,7 @@ function reach(a: { readonly x: Operand; readonly size: Pair }, side: 0 | 1): Re
   if (divides(n, cells)) return { kind: "window", kernel: n / cells, stride: n / cells, dilation: 1, before: 0 };
   // Around the cell's centre (i + 1/2) * n / cells - 1/2, at most a pixel more than it has on each side.
   const half = Math.ceil((n / cells + 1) / 2);
-  return { kind: "resample", numerator: 2 * n, offset: n - cells, denominator: 2 * cells, taps: [half, half] };
+  return { kind: "resample", numerator: 2 * n, offset: n - cells, denominator: 2 * cells, taps: [half, half], step: "given" };
 }
 
 export const adaptiveAvgpool = defineOperator({

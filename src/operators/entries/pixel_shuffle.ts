@@ -21,7 +21,7 @@ column j of the cell, as PyTorch has it (ONNX's CRD order; TensorFlow's depth_to
     const factor = constant(a.factor);
     return mapOf(a.x, left, times(a.x.shape[2]!, factor), times(a.x.shape[3]!, factor));
   },
-  reach: (a) => ({ kind: "resample", numerator: 1, offset: 0, denominator: a.factor, taps: [0, 0] }),
+  reach: (a) => ({ kind: "resample", numerator: 1, offset: 0, denominator: a.factor, taps: [0, 0], step: "given" }),
   range: "kept",
   identity: (a) => a.factor === 1,
   lower: (a, call, emit) => void emit.node("DepthToSpace", [a.x.name], { blocksize: a.factor, mode: "CRD" }, [call.outputs[0]!.name]),

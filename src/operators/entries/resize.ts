@@ -59,7 +59,7 @@ Shrinking does not smooth first (no antialiasing): pool before it, or fine patte
     if (of === "like") return nothing;
     // With a factor the step is its inverse, whatever the size is rounded to.
     const factor = a.scale && !a.align_corners ? fraction(a.scale[side]) : undefined;
-    if (factor) return resampling([factor[1], factor[0]], a.mode, false);
+    if (factor) return resampling([factor[1], factor[0]], a.mode, "given");
     return resamplingTo(a.x.shape[2 + side]!, target(a, side)!, a.mode, a.align_corners);
   },
   // Bicubic weights are negative in part, so that it overshoots.

@@ -2,9 +2,9 @@ import * as shape from "../../diagnostics/catalogue/shape.js";
 import { sides } from "../axes.js";
 import { defineOperator } from "../define.js";
 import { map, tensor } from "../parameters.js";
-import { nothing } from "../reach.js";
+import { everything, nothing } from "../reach.js";
 import { exactly, hull } from "../range.js";
-import { resamplingTo } from "../resampling.js";
+import { ratioOf, resampling } from "../resampling.js";
 import { mapOf } from "../rules.js";
 
 export const unpool = defineOperator({
@@ -33,7 +33,12 @@ ONNX Runtime has MaxUnpool for the CPU only: a graph with it leaves the GPU ther
     return mapOf(a.x, a.x.shape[1]!, a.like.shape[2]!, a.like.shape[3]!);
   },
   // Exact for windows that do not overlap.
-  reach: (a, side, of) => (of === "like" ? nothing : resamplingTo(a.x.shape[2 + side]!, a.like.shape[2 + side]!, "nearest", false)),
+  reach(a, side, of) {
+    if (of === "like") return nothing;
+    // Values go back to where they were: the step is that of the pooling, whatever its size was rounded to.
+    const ratio = ratioOf(a.x.shape[2 + side]!, a.like.shape[2 + side]!);
+    return ratio ? resampling(ratio, "nearest", "given") : everything;
+  },
   range: (a) => hull([a.x, exactly(0)]),
   lower(a, call, emit) {
     const out = call.outputs[0]!;

@@ -48,7 +48,7 @@ the tiles' outputs just touch (a U-Net at 388 instead of 384).
       if (naive) metrics[`naive.${axisName[axis]}`] = naive.worst;
       shown.push(`${axisName[axis]}: tiles of ${outcome.picture.tile} every ${planned.distance} differ by ${brief(planned.worst)}${naive ? `, every ${naive.distance} by ${brief(naive.worst)}` : ""}`);
     }
-    if (pictures.length === 0) return skipped(problems[0] ?? "something sees the whole image, so tiles cannot reproduce it");
+    if (pictures.length === 0) return skipped(problems[0] ?? "something sees the whole image, or has its step at no size, so tiles cannot reproduce it");
     return {
       status: failed ? "failure" : "pass",
       figure: shown.join("; "),

@@ -15,8 +15,9 @@ export const shift: Check = {
   title: "moving the image by the derived period moves the output exactly",
   page: `Cuts two windows from one noise image, the derived shift period apart, and compares the outputs where both see the same pixels: the difference
 must be 0 up to rounding. Moved by less than the period the output must change: the period is then no larger than it has to be.
-A failure means that something on the way does not follow the image: an odd pooling, a grid that depends on the size, a constant map. Networks in which
-something sees the whole image have no period, and are skipped.`,
+The image has a size at which the period is derived to hold: an interpolation to another map's size has the right step at some sizes only
+(\`segc inspect\` names them). A failure means that something on the way does not follow the image: an odd pooling, a constant map. Networks in which
+something sees the whole image, or a grid has its step at no size (\`align_corners\` by a factor), have no period, and are skipped.`,
   async run(subject) {
     const periods = subject.options.model.analysis.shiftPeriod;
     const head = headsOf(subject)[0];
@@ -41,7 +42,7 @@ something sees the whole image have no period, and are skipped.`,
       if (outcome.byLess !== undefined && outcome.byLess <= exact) same = true;
       shown.push(`${axisName[axis]} by ${period}: ${brief(outcome.byPeriod)}${outcome.byLess === undefined ? "" : `, by ${outcome.less}: ${brief(outcome.byLess)}`}`);
     }
-    if (tried === 0) return skipped(details[0] ?? "something sees the whole image, so no shift is exact");
+    if (tried === 0) return skipped(details[0] ?? "something sees the whole image, or has its step at no size, so no shift is exact");
     return {
       status: failed ? "failure" : same ? "warning" : "pass",
       figure: shown.join("; "),
