@@ -1,7 +1,7 @@
 /** Multiply-accumulates and activation memory at one input size. */
 import { type Network, type NetworkNode, type ValueId, inputsOf, valueOf } from "../network/network.js";
 import { argumentsOf } from "../network/operands.js";
-import { operatorNamed } from "../operators/index.js";
+import { operatorOf } from "../operators/index.js";
 import { DimLimit, constant, evaluate, evaluateShape } from "../tensor/index.js";
 
 export type Sizes = Readonly<Record<string, number>>;
@@ -24,7 +24,7 @@ export function macsOf(network: Network, node: NetworkNode, sizes: Sizes): numbe
     return { type, shape: evaluateShape(shape, sizes).map(constant) };
   };
   return exactly(() => {
-    const dim = operatorNamed.get(node.operator)!.macs(argumentsOf(node, operand), operand(node.outputs[0]!));
+    const dim = operatorOf(node).macs(argumentsOf(node, operand), operand(node.outputs[0]!));
     return dim === undefined ? 0 : evaluate(dim, sizes);
   });
 }

@@ -1,6 +1,6 @@
 /** Parameters, running statistics and convolution layers of a network. */
 import { type Network, elements, parametersOf } from "../network/network.js";
-import { operatorNamed } from "../operators/index.js";
+import { operatorOf } from "../operators/index.js";
 
 export interface Counts {
   /** Trained and frozen weights; without running statistics. */
@@ -22,5 +22,5 @@ export function counts(network: Network): Counts {
       if (parameter.trainable) trainable += size;
     }
   }
-  return { total, trainable, buffers, convLayers: network.nodes.filter((node) => operatorNamed.get(node.operator)!.convolution !== undefined).length };
+  return { total, trainable, buffers, convLayers: network.nodes.filter((node) => operatorOf(node).convolution !== undefined).length };
 }

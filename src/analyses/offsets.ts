@@ -7,7 +7,7 @@
  */
 import { type Network, type NetworkNode, type ValueId, shapeOf, valueOf } from "../network/network.js";
 import { argumentsOf } from "../network/operands.js";
-import { operatorNamed } from "../operators/index.js";
+import { operatorOf } from "../operators/index.js";
 import type { Reach } from "../operators/reach.js";
 import { type Condition, type Domain, add, affineOn, constant, show, sub, times } from "../tensor/index.js";
 import { solveDemands } from "./alignment.js";
@@ -72,7 +72,7 @@ export function pointwiseInputs(network: Network, node: NetworkNode): readonly V
 }
 
 function reaches(network: Network, node: NetworkNode, axis: 0 | 1): readonly { readonly id: ValueId; readonly reach: Reach }[] {
-  const operator = operatorNamed.get(node.operator)!;
+  const operator = operatorOf(node);
   const a = argumentsOf(node, (id) => valueOf(network, id).type);
   return Object.entries(node.inputs).flatMap(([name, input]) => {
     const reach = input === undefined ? undefined : operator.reach(a, axis, name);

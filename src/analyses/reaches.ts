@@ -1,7 +1,7 @@
 /** How each node looks into the tensors that it reads: worked out once for all who ask. */
 import { type Network, type NetworkNode, type ValueId, valueOf } from "../network/network.js";
 import { argumentsOf } from "../network/operands.js";
-import { operatorNamed } from "../operators/index.js";
+import { operatorOf } from "../operators/index.js";
 import type { Reach } from "../operators/reach.js";
 
 export interface Read {
@@ -24,7 +24,7 @@ export function reachesOf(network: Network, node: NetworkNode, axis: 0 | 1): rea
 }
 
 function workOut(network: Network, node: NetworkNode): AlongBoth {
-  const operator = operatorNamed.get(node.operator)!;
+  const operator = operatorOf(node);
   const a = argumentsOf(node, (id) => valueOf(network, id).type);
   const along = (axis: 0 | 1): readonly Read[] => {
     const reads: Read[] = [];

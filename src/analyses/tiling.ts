@@ -10,7 +10,7 @@
  */
 import { type Network, type ValueId, shapeOf, valueOf } from "../network/network.js";
 import { argumentsOf } from "../network/operands.js";
-import { operatorNamed } from "../operators/index.js";
+import { operatorOf } from "../operators/index.js";
 import type { Reach } from "../operators/reach.js";
 import { above, constant, evaluate, holdsAt, intersect, sizesOf, symbolsOf } from "../tensor/index.js";
 import type { Geometry } from "./geometry.js";
@@ -79,7 +79,7 @@ function exactPart(network: Network, axis: 0 | 1, sizes: Readonly<Record<string,
   };
   for (const { value } of network.inputs) found.set(value, [0, size(value) - 1]);
   for (const node of network.nodes) {
-    const operator = operatorNamed.get(node.operator)!;
+    const operator = operatorOf(node);
     const a = argumentsOf(node, (id) => valueOf(network, id).type);
     let exact: Exact = [0, size(node.outputs[0]!) - 1];
     for (const [name, input] of Object.entries(node.inputs)) {

@@ -7,8 +7,9 @@
  */
 import { reachesOf } from "../analyses/reaches.js";
 import { type Network, type NetworkNode, type ValueId, valueOf } from "../network/network.js";
+import { operatorOf } from "../operators/index.js";
 import { affineOn } from "../tensor/index.js";
-import { graphOf, operatorOf } from "./graph.js";
+import { graphOf } from "./graph.js";
 
 type Interval = readonly [low: number, high: number];
 

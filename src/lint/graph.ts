@@ -2,8 +2,7 @@
 import { type Read, reachesOf } from "../analyses/reaches.js";
 import { type NetworkNode, type Network, type NetworkOutput, type ValueId, inputsOf, valueOf } from "../network/network.js";
 import { argumentsOf } from "../network/operands.js";
-import { operatorNamed } from "../operators/index.js";
-import type { Operator } from "../operators/operator.js";
+import { operatorOf } from "../operators/index.js";
 
 export interface Graph {
   readonly producer: ReadonlyMap<ValueId, NetworkNode>;
@@ -41,7 +40,6 @@ export function valuesBehind(network: Network, outputs: readonly NetworkOutput[]
   return values;
 }
 
-export const operatorOf = (node: NetworkNode): Operator => operatorNamed.get(node.operator)!;
 
 /** The one tensor whose values a node reads; undefined where there are several, or none. */
 export function onlyInput(network: Network, node: NetworkNode): Read | undefined {

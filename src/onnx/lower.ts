@@ -1,7 +1,7 @@
 /** Network -> ONNX: names, documentation, shapes of all values, and the nodes that each operator writes for itself. */
 import { type Network, type NetworkValue, type ValueId, parametersOf, valueOf } from "../network/network.js";
 import { argumentsOf } from "../network/operands.js";
-import { operatorNamed } from "../operators/index.js";
+import { operatorOf } from "../operators/index.js";
 import type { NamedOperand } from "../operators/operator.js";
 import { positionOf } from "../source/source.js";
 import { type Dim, constantValue, show, symbolsOf } from "../tensor/index.js";
@@ -30,7 +30,7 @@ export function lower(network: Network, options: LowerOptions): OnnxModel {
         { name: parameter.name, type: "float32" as const, shape: parameter.shape.map((value): Dim => ({ kind: "constant", value })) },
       ]),
     );
-    operatorNamed.get(node.operator)!.lower(argumentsOf(node, operand), { outputs: node.outputs.map(operand), owned }, builder);
+    operatorOf(node).lower(argumentsOf(node, operand), { outputs: node.outputs.map(operand), owned }, builder);
   }
   // A value that is an input or an output under two names needs a node of its own.
   const outputs = network.outputs.map((output): ValueInfo => {

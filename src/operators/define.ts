@@ -16,6 +16,8 @@ export function defineOperator<const Specs extends ParameterSpecs>(definition: O
     weighted: definition.weighted ?? false,
     convolution: definition.convolution,
     runningNorm: definition.runningNorm ?? false,
+    indexed: definition.indexed && { plain: definition.indexed.plain, again: (a) => definition.indexed!.again(a as Rule) },
+    byMask: definition.byMask,
     infer: (a, rule) => (takesTypes(definition, a, rule) ? definition.infer(a as Rule, rule) : undefined),
     macs: (a, out) => definition.macs?.(a as Rule, out),
     reach: (a, axis, of) => definition.reach?.(a as Rule, axis, of) ?? pointwise,

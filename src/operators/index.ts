@@ -58,6 +58,7 @@ import { transpose } from "./entries/transpose.js";
 import { unpool } from "./entries/unpool.js";
 import { upconv } from "./entries/upconv.js";
 import type { Operator } from "./operator.js";
+import { unpoolByMask } from "./rewritten/unpool_by_mask.js";
 
 export const operators: readonly Operator[] = [
   conv, upconv,
@@ -71,4 +72,13 @@ export const operators: readonly Operator[] = [
   crossEntropy, oneHot,
 ];
 
+/** What only passes write: no names of the language. */
+const rewritten: readonly Operator[] = [unpoolByMask];
+
+/** Those of the language. */
 export const operatorNamed: ReadonlyMap<string, Operator> = new Map(operators.map((entry) => [entry.name, entry]));
+
+const all: ReadonlyMap<string, Operator> = new Map([...operators, ...rewritten].map((entry) => [entry.name, entry]));
+
+/** The entry of a node, whether the author wrote it or a pass. */
+export const operatorOf = ({ operator }: { readonly operator: string }): Operator => all.get(operator)!;

@@ -97,6 +97,15 @@ export interface OperatorDefinition<Specs extends ParameterSpecs> {
   readonly convolution?: "out-first" | "in-first";
   /** Scales and shifts each channel by running statistics, so that a convolution before it can take it over. */
   readonly runningNorm?: boolean;
+  /** The second output says where the values of the first came from. */
+  readonly indexed?: {
+    /** The operator that gives the first output alone. */
+    readonly plain: string;
+    /** The arguments with which the places are found again; undefined where they have to be kept. */
+    readonly again: (a: ArgumentsOf<Specs, Operand>) => Readonly<Record<string, Attribute>> | undefined;
+  };
+  /** Puts values where `indices` say: the operator that finds the places again instead. */
+  readonly byMask?: string;
   readonly infer: (a: ArgumentsOf<Specs, Operand>, rule: Inference) => Inferred | undefined;
   /** Multiply-accumulates; absent: none. Only convolutions and matrix products count. */
   readonly macs?: (a: ArgumentsOf<Specs, Operand>, out: Operand) => Dim;
@@ -128,6 +137,8 @@ export interface Operator {
   readonly weighted: boolean;
   readonly convolution: "out-first" | "in-first" | undefined;
   readonly runningNorm: boolean;
+  readonly indexed: { readonly plain: string; readonly again: (a: Record<string, unknown>) => Readonly<Record<string, Attribute>> | undefined } | undefined;
+  readonly byMask: string | undefined;
   readonly infer: (a: Record<string, unknown>, rule: Inference) => Inferred | undefined;
   readonly macs: (a: Record<string, unknown>, out: Operand) => Dim | undefined;
   readonly reach: (a: Record<string, unknown>, axis: 0 | 1, of: string) => Reach;

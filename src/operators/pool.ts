@@ -93,6 +93,13 @@ export const poolIdentity = (a: PoolArguments): boolean =>
     return one.kernel === 1 && one.stride === 1;
   });
 
+/** Every element is in one window at most, and windows have no gaps. */
+export const tiles = (a: PoolArguments): boolean =>
+  ([0, 1] as const).every((side) => {
+    const one = along(a, side);
+    return one.kernel === one.stride && one.dilation === 1;
+  });
+
 export function poolAttributes(a: PoolArguments): Record<string, AttributeValue | undefined> {
   const { kernel, stride, by } = poolWindow(a);
   const [rows, columns] = [rounding(a, 0), rounding(a, 1)];

@@ -1,6 +1,6 @@
 import { type ValueId, shapeOf } from "../network/network.js";
 import { argumentsOf } from "../network/operands.js";
-import { operatorNamed } from "../operators/index.js";
+import { operatorOf } from "../operators/index.js";
 import { inputsOf } from "../network/network.js";
 import type { Pass } from "./pass.js";
 import { rewire } from "./rewire.js";
@@ -15,7 +15,7 @@ export const dropIdentity: Pass = {
   run(network) {
     const to = new Map<ValueId, ValueId>();
     const nodes = network.nodes.filter((node) => {
-      const operator = operatorNamed.get(node.operator)!;
+      const operator = operatorOf(node);
       const from = inputsOf(node)[0];
       if (from === undefined || node.outputs.length !== 1) return true;
       if (!operator.identity(argumentsOf(node, (id) => ({ type: network.values[id]!.type.type, shape: shapeOf(network, id) })))) return true;

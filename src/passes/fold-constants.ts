@@ -1,5 +1,5 @@
 import { type NetworkNode, type ValueId, inputsOf, shapeOf } from "../network/network.js";
-import { operatorNamed } from "../operators/index.js";
+import { operatorOf } from "../operators/index.js";
 import { constant, constantValue } from "../tensor/index.js";
 import { argumentsOf } from "../network/operands.js";
 import type { Pass } from "./pass.js";
@@ -18,7 +18,7 @@ export const foldConstants: Pass = {
     const known = new Map<ValueId, Float64Array>();
     let changed = false;
     const nodes = network.nodes.map((node): NetworkNode => {
-      const operator = operatorNamed.get(node.operator)!;
+      const operator = operatorOf(node);
       const inputs = inputsOf(node);
       const out = node.outputs[0]!;
       if (!operator.fold || node.outputs.length !== 1 || !inputs.every((id) => known.has(id))) return node;

@@ -5,13 +5,15 @@ import { dropIdentity } from "./drop-identity.js";
 import { foldBatchNorm } from "./fold-batchnorm.js";
 import { foldConstants } from "./fold-constants.js";
 import type { Pass } from "./pass.js";
+import { unpoolByMask } from "./unpool-by-mask.js";
 
 export { dropDeadCode } from "./drop-dead-code.js";
 export { specialise } from "./specialise.js";
+export { maskedPools } from "./unpool-by-mask.js";
 export { withoutLoss } from "./without-loss.js";
 
 /** Every pass, for documentation and tests. */
-export const passes: readonly Pass[] = [dropDeadCode, foldConstants, dropIdentity, foldBatchNorm];
+export const passes: readonly Pass[] = [dropDeadCode, foldConstants, dropIdentity, foldBatchNorm, unpoolByMask];
 
 /** In this order: */
 export const pipeline = (options: { readonly foldBatchNorm: boolean }): readonly Pass[] => [
@@ -20,6 +22,7 @@ export const pipeline = (options: { readonly foldBatchNorm: boolean }): readonly
   // Before folding batch norms: a dropout between convolution and norm would hide the pair.
   dropIdentity,
   ...(options.foldBatchNorm ? [foldBatchNorm] : []),
+  unpoolByMask,
   // Last: folding and dropping leave constants that nothing reads.
   dropDeadCode,
 ];

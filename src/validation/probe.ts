@@ -21,6 +21,8 @@ const unary = new Set([
   "Mish", "Identity", "Dropout", "BatchNormalization", "LayerNormalization", "LRN", "PRelu", "Cast", "Reciprocal",
 ]);
 const binary = new Set(["Add", "Sub", "Mul", "Div", "Max", "Min", "Pow"]);
+/** Which of two maps an element comes from is no matter of where it looks. */
+const comparisons = new Set(["Equal", "Less", "LessOrEqual", "Greater", "GreaterOrEqual"]);
 const kept = new Set(["Transpose", "AveragePool", "GlobalAveragePool", "GlobalMaxPool", "ReduceMean", "ReduceSum", "ReduceMax", "Unsqueeze", "Squeeze"]);
 
 /** The probe, or why there is none. */
@@ -38,6 +40,7 @@ export function probeOf(model: OnnxModel, kind: ProbeKind): Probe | string {
     return name;
   };
   const made = new Set<string>(model.inputs.map(({ name }) => name));
+  const masks = new Set<string>();
   const emit = (node: OnnxNode, op: string, inputs: readonly string[], outputs: readonly string[] = node.outputs, attributes: OnnxNode["attributes"] = {}, suffix = ""): void => {
     nodes.push({ op, name: node.name + suffix, inputs, outputs, attributes, ...(node.doc === undefined ? {} : { doc: node.doc }) });
     for (const name of outputs) made.add(name);
@@ -64,6 +67,7 @@ export function probeOf(model: OnnxModel, kind: ProbeKind): Probe | string {
       for (const name of node.outputs) constants.set(name, { name, type: "float32", shape: [], values: [] });
       continue;
     }
+    if (node.op !== "Where" && node.inputs.some((name) => masks.has(name))) return `${node.op} of a comparison cannot be reduced to one channel`;
     if (node.op === "Conv" || node.op === "ConvTranspose") {
       const weight = weights.get(second);
       if (weight?.shape.length !== 4) return `${node.op} with weights that are worked out`;
@@ -95,6 +99,16 @@ export function probeOf(model: OnnxModel, kind: ProbeKind): Probe | string {
       emit(node, "Resize", [input, "", "", oneChannel(node, input, node.inputs[2]!)], node.outputs, {
         mode: text("nearest"), coordinate_transformation_mode: text("asymmetric"), nearest_mode: text("floor"),
       });
+    } else if (node.op === "DepthToSpace") {
+      const factor = Number(valueOf(node.attributes["blocksize"]));
+      const scales = `${node.outputs[0]}/probe scales`;
+      extra.push({ name: scales, type: "float32", shape: [4], values: [1, 1, factor, factor] });
+      emit(node, "Resize", [input, "", scales], node.outputs, { mode: text("nearest"), coordinate_transformation_mode: text("asymmetric"), nearest_mode: text("floor") });
+    } else if (comparisons.has(node.op)) masks.add(node.outputs[0]!);
+    else if (node.op === "Where" && masks.has(input)) {
+      const moving = node.inputs.slice(1).filter((name) => !fixed(name));
+      if (moving.length === 1) identity(node, moving[0]!);
+      else emit(node, "Add", moving);
     } else if (node.op === "Resize") {
       const target = node.inputs[3] ?? "";
       emit(node, "Resize", target === "" ? node.inputs : [input, "", "", oneChannel(node, input, target)], node.outputs, node.attributes);

@@ -107,3 +107,10 @@ test("upsampling: weights that are not bilinear", async () => {
   const odd = net("head y = image -> conv(2, 1) -> upconv(2, 5, stride: 2, init: bilinear, frozen: true)");
   expect(await checked(odd, "upsampling")).toMatchObject({ status: "failure" });
 });
+
+test("upsampling: values that are put elsewhere, and maxima that are lost", async () => {
+  const text = (window: string): string => `model Net {\n input image: [N, 3, H, W]\n a = image -> conv(4, 3) -> relu\n p = a -> maxpool_indices(${window})\n head y = p.output -> conv(4, 1) -> unpool(p.indices, like: a) -> conv(2, 3)\n }`;
+  for (const window of ["2", "2, ceil: true", "3, padding: 1", "[2, 3]", "3, stride: 2, padding: 1"]) expect(await checked(text(window), "upsampling"), window).toMatchObject({ status: "pass", metrics: { lost: 0 } });
+  for (const fault of [change("Concat", (node) => ({ ...node, inputs: [...node.inputs].reverse() })), change("Equal", (node) => ({ ...node, op: "Less" }))])
+    expect(await checked(text("2"), "upsampling", { tamper: fault })).toMatchObject({ status: "failure" });
+});

@@ -1,7 +1,8 @@
 import { lintBiasBeforeNorm } from "../../diagnostics/catalogue/lint.js";
 import type { NetworkNode } from "../../network/network.js";
+import { operatorOf } from "../../operators/index.js";
 import { oncePerCall } from "../calls.js";
-import { graphOf, operatorOf } from "../graph.js";
+import { graphOf } from "../graph.js";
 import type { NetworkRule } from "../rule.js";
 import { addArgument } from "../text-edits.js";
 

@@ -1,9 +1,9 @@
 import { reachesOf } from "../../analyses/reaches.js";
 import { lintDegenerateRate } from "../../diagnostics/catalogue/lint.js";
 import { type NetworkNode, shapeOf } from "../../network/network.js";
+import { operatorOf } from "../../operators/index.js";
 import { evaluate, symbolsOf } from "../../tensor/index.js";
 import { rateOf } from "../coverage.js";
-import { operatorOf } from "../graph.js";
 import type { UseRule } from "../rule.js";
 
 /** Below this share of taps on the map a filter has lost most of its kernel. */

@@ -1,5 +1,6 @@
 import { lintLeavesGpu } from "../../diagnostics/catalogue/lint.js";
 import { type Network, type NetworkNode, shapeOf } from "../../network/network.js";
+import { maskedPools } from "../../passes/index.js";
 import { symbolsOf } from "../../tensor/index.js";
 import { oncePerCall } from "../calls.js";
 import { valuesBehind } from "../graph.js";
@@ -17,9 +18,9 @@ const onCpu = (operator: string): string => `ONNX Runtime has no ${operator} the
 
 /**
  * Operators whose ONNX form ONNX Runtime 1.30 leaves to the CPU, or cannot run, at opset 18 to 21 (tried one by one; a test
- * compares with what each operator is lowered to).
+ * compares with what each operator is lowered to). Unpooling leaves only where the indices are needed.
  */
-export const leaving: Readonly<Record<Target, Readonly<Record<string, Leaving>>>> = {
+const leaving: Readonly<Record<Target, Readonly<Record<string, Leaving>>>> = {
   webgpu: {
     maxpool_indices: { why: "MaxPool with its indices is claimed there and fails when it runs" },
     unpool: { why: onCpu("MaxUnpool") },
@@ -37,9 +38,10 @@ export const leavesGpu: UseRule = {
     if (use.target === undefined) return;
     const read = valuesBehind(network, network.outputs.filter(({ role }) => role !== "loss"));
     const { target } = use;
+    const stays = withoutIndices(network);
     const found = network.nodes.flatMap((node) => {
       const how = leaving[target][node.operator];
-      const leaves = how !== undefined && node.outputs.some((id) => read.has(id)) && (!how.whenDynamic || dynamic(network, node, use));
+      const leaves = how !== undefined && !stays.has(node) && node.outputs.some((id) => read.has(id)) && (!how.whenDynamic || dynamic(network, node, use));
       return leaves ? [{ node, how }] : [];
     });
     for (const { first: { node, how }, notes } of oncePerCall(found))
@@ -48,6 +50,13 @@ export const leavesGpu: UseRule = {
       });
   },
 };
+
+/** Poolings that are lowered without their indices, and the unpoolings that go with them. */
+function withoutIndices(network: Network): ReadonlySet<NetworkNode> {
+  const pools = [...maskedPools(network).keys()];
+  const indices = new Set(pools.map((pool) => pool.outputs[1]));
+  return new Set([...pools, ...network.nodes.filter((node) => indices.has(node.inputs["indices"] as number | undefined))]);
+}
 
 /** The natural size of a spec is no fixed one. */
 const dynamic = (network: Network, node: NetworkNode, { fixed }: Use): boolean =>

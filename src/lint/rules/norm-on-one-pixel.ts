@@ -1,8 +1,9 @@
 import { lintNormOnOnePixel } from "../../diagnostics/catalogue/lint.js";
 import { shapeOf } from "../../network/network.js";
+import { operatorOf } from "../../operators/index.js";
 import { constantValue } from "../../tensor/index.js";
 import { oncePerCall } from "../calls.js";
-import { onlyInput, operatorOf } from "../graph.js";
+import { onlyInput } from "../graph.js";
 import type { NetworkRule } from "../rule.js";
 
 /** Batch statistics of a map of one pixel: in training they come from the images of the batch alone. */

@@ -1,6 +1,7 @@
 import { lintSoftmaxBeforeLoss } from "../../diagnostics/catalogue/lint.js";
 import type { NetworkNode } from "../../network/network.js";
-import { graphOf, isIdentity, onlyInput, operatorOf } from "../graph.js";
+import { operatorOf } from "../../operators/index.js";
+import { graphOf, isIdentity, onlyInput } from "../graph.js";
 import type { NetworkRule } from "../rule.js";
 
 /** These give probabilities, or their logarithms; a loss on logits takes the softmax itself. */

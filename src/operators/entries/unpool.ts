@@ -13,7 +13,10 @@ export const unpool = defineOperator({
   doc: `Puts each value back where \`maxpool_indices\` found it, zeros elsewhere (SegNet). The result is [N, C, height of like, width of like];
 it is sparse, so convolutions follow. \`like\` must be the map that was pooled, or one of the same size and channels: indices count over
 its whole tensor. With overlapping windows the same place can be named twice; the later value stays.
-ONNX Runtime has MaxUnpool for the CPU only: a graph with it leaves the GPU there and comes back.`,
+Windows that tile the map need no indices: the graph compares the pooled map with each position of its windows, the first of equal
+values in row-major order counts, and everything stays on the GPU. Otherwise it is MaxUnpool, which ONNX Runtime has for the CPU alone.
+In a window with a NaN the place is not defined.`,
+  byMask: "unpool_by_mask",
   parameters: {
     x: map,
     indices: { ...tensor("where the values go: `indices` of `maxpool_indices`", 4), types: ["int64"] },

@@ -52,12 +52,11 @@ ONNX Runtime does so silently, and each one costs a copy there and back. Integer
           else if (other > 0) flipped ??= `${other} of ${a.length} maxima of ${node.path} lie elsewhere`;
         }
         if (!(a instanceof Float32Array) || !(b instanceof Float32Array)) continue;
-        let [max, scale] = [0, 0];
-        for (let i = 0; i < a.length; i++) {
-          max = Math.max(max, Math.abs(a[i]! - b[i]!));
-          scale = Math.max(scale, Math.abs(a[i]!));
+        const relative = difference(a, b);
+        if (node.inputs["pooled"] !== undefined && relative > tolerance) {
+          const other = placedElsewhere(a, b);
+          if (other !== undefined) flipped ??= `${other} of ${a.length} values of ${node.path} lie elsewhere`;
         }
-        const relative = scale === 0 ? max : max / scale;
         // What was put elsewhere is elsewhere from here on.
         if (flipped !== undefined && relative > tolerance) break;
         if (relative > tolerance || Number.isNaN(relative)) first ??= `${name} (${node.operator}): ${brief(relative)}`;
@@ -78,6 +77,28 @@ ONNX Runtime does so silently, and each one costs a copy there and back. Integer
     };
   },
 };
+
+/** Relative to the largest value. */
+function difference(a: Float32Array, b: Float32Array): number {
+  let [max, scale] = [0, 0];
+  for (let i = 0; i < a.length; i++) {
+    max = Math.max(max, Math.abs(a[i]! - b[i]!));
+    scale = Math.max(scale, Math.abs(a[i]!));
+  }
+  return scale === 0 ? max : max / scale;
+}
+
+/** How many values of an unpooled map one device has where the other has 0; undefined where that is not all that differs, or too much. */
+function placedElsewhere(a: Float32Array, b: Float32Array): number | undefined {
+  const most = tolerance * a.reduce((scale, value) => Math.max(scale, Math.abs(value)), 0);
+  let other = 0;
+  for (let i = 0; i < a.length; i++) {
+    if (Math.abs(a[i]! - b[i]!) <= most) continue;
+    if (a[i] !== 0 && b[i] !== 0) return undefined;
+    other++;
+  }
+  return other > 0 && other <= mostFlips * a.length ? other : undefined;
+}
 
 interface Event {
   readonly cat?: string;

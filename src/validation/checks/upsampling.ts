@@ -1,8 +1,10 @@
-import type { NetworkNode } from "../../network/network.js";
+import type { NetworkNode, ValueId } from "../../network/network.js";
 import type { OnnxModel } from "../../onnx/model.js";
 import type { Pair } from "../../operators/parameters.js";
+import type { Value } from "../../runtime/session.js";
 import { fillInitial } from "../../weights/initial-values.js";
 import type { Check } from "../check.js";
+import { cut } from "../cut.js";
 import { brief, skipped } from "../result.js";
 import { noise, type Subject } from "../subject.js";
 
@@ -18,7 +20,7 @@ padding say (half-pixel centres). Each pair of \`maxpool_indices\` and \`unpool\
 A failure means that upsampled scores are blurred or displaced: a kernel that is not twice the stride, or weights that are not the bilinear ones.`,
   async run(subject) {
     const interpolating = subject.network.nodes.filter((node) => node.parameters.some(({ initial }) => initial.kind === "bilinear"));
-    const unpooling = subject.onnx.nodes.filter(({ op }) => op === "MaxUnpool");
+    const unpooling = subject.network.nodes.filter((node) => poolOf(subject, node) !== undefined);
     if (interpolating.length === 0 && unpooling.length === 0) return skipped("no bilinear transposed convolution and no unpooling");
     const failures: string[] = [];
     const shown: string[] = [];
@@ -32,10 +34,9 @@ A failure means that upsampled scores are blurred or displaced: a kernel that is
     if (kinds.size > 0) shown.push(`${interpolating.length} bilinear transposed convolutions differ from interpolation by at most ${brief(worst)}`);
     let lost = 0;
     for (const node of unpooling) {
-      const wrong = await unpooled(subject, node.inputs[1]!);
-      if (wrong === undefined) continue;
+      const wrong = await unpooled(subject, node);
       lost += wrong;
-      if (wrong > 0) failures.push(`${node.name.replace(/^node /, "")}: ${wrong} maxima are not put back`);
+      if (wrong > 0) failures.push(`${node.path}: ${wrong} maxima are not put back`);
     }
     if (unpooling.length > 0) shown.push(`${unpooling.length} unpoolings put every maximum back`);
     return {
@@ -86,28 +87,32 @@ async function interpolation(subject: Subject, node: NetworkNode): Promise<numbe
   return worst;
 }
 
-/** Maxima that unpooling does not put back, plus other values that are not 0. */
-async function unpooled(subject: Subject, indices: string): Promise<number | undefined> {
-  const pool = subject.onnx.nodes.find((node) => node.op === "MaxPool" && node.outputs[1] === indices);
-  if (pool === undefined) return undefined;
-  const model: OnnxModel = {
-    ...bare(subject.onnx),
-    inputs: [{ name: "x", type: "float32", shape: [1, 2, side, side] }],
-    outputs: [{ name: "y", type: "float32", shape: [1, 2, side, side] }, { name: "p", type: "float32", shape: [1, 2, "h", "w"] }],
-    nodes: [
-      { ...pool, inputs: ["x"], outputs: ["p", "i"] },
-      { op: "MaxUnpool", name: "node unpool", inputs: ["p", "i", "shape"], outputs: ["y"], attributes: { kernel_shape: { kind: "ints", value: [1, 1] }, strides: { kind: "ints", value: [1, 1] } } },
-    ],
-    constants: [{ name: "shape", type: "int64", shape: [4], values: [1, 2, side, side] }],
-    weights: [],
-  };
-  const session = await subject.session(`unpool ${JSON.stringify(pool.attributes)}`, model, subject.initial());
-  const x = noise("float32", [1, 2, side, side], "unpool", 0);
-  const { outputs } = await session.run({ x });
-  const [source, values, maxima] = [x.data as Float32Array, outputs["y"]!.data as Float32Array, new Set(outputs["p"]!.data as Float32Array)];
-  let wrong = 0;
-  for (const [at, value] of values.entries()) if (value !== (maxima.has(source[at]!) ? source[at]! : 0)) wrong++;
-  return wrong;
+/** Maxima that unpooling does not put back, and values that are where no maximum was. Tried at sizes of the network, odd ones where it takes them. */
+async function unpooled(subject: Subject, node: NetworkNode): Promise<number> {
+  const pool = poolOf(subject, node);
+  const sizes = subject.sizes(61, 45) ?? subject.smallest;
+  if (pool === undefined || sizes === undefined) return 0;
+  const nameOf = (id: ValueId): string => subject.tensors.find((tensor) => tensor.id === id)?.name ?? subject.network.inputs.find(({ value }) => value === id)!.name;
+  const [source, x, pooled, out] = [pool.inputs["x"] as ValueId, node.inputs["x"] as ValueId, pool.outputs[0]!, node.outputs[0]!];
+  const given = [...new Set([source, ...(x === pooled ? [] : [x]), ...(node.inputs["like"] === undefined ? [] : [node.inputs["like"] as ValueId])])];
+  const part = cut(subject.onnx, given.map((id) => ({ name: nameOf(id), type: "float32", shape: subject.shape(id, sizes) })), [nameOf(out), nameOf(pooled)]);
+  const session = await subject.session(`unpool ${node.path}`, part, subject.initial());
+  const map = noise("float32", subject.shape(source, sizes), "unpool", 0);
+  const feeds = { ...Object.fromEntries(given.map((id): [string, Value] => [nameOf(id), noise("float32", subject.shape(id, sizes), "unpool", 1)])), [nameOf(source)]: map };
+  const used = Object.fromEntries(part.inputs.map(({ name }) => [name, feeds[name] ?? subject.feeds(sizes)[name]!]));
+  // What is unpooled is what was pooled.
+  const maxima = (await session.run(used)).outputs[nameOf(pooled)]!.data as Float32Array;
+  const { outputs } = await session.run(x === pooled ? used : { ...used, [nameOf(x)]: { type: "float32", shape: subject.shape(x, sizes), data: maxima } });
+  const values = outputs[nameOf(out)]!.data as Float32Array;
+  const placed = new Set(values);
+  const lost = [...new Set(maxima)].filter((value) => !placed.has(value)).length;
+  return values.reduce((count, value, at) => count + (value === 0 || value === map.data[at] ? 0 : 1), lost);
 }
+
+/** Where the maxima are that an unpooling puts back; undefined for other steps. */
+const poolOf = ({ network }: Subject, { inputs }: NetworkNode): NetworkNode | undefined => {
+  const read = inputs["indices"] ?? inputs["pooled"];
+  return read === undefined ? undefined : network.nodes.find(({ outputs }) => outputs.includes(read as ValueId));
+};
 
 const bare = (model: OnnxModel): OnnxModel => ({ ...model, constants: [], values: [], metadata: [] });
