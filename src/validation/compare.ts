@@ -2,8 +2,9 @@
 import { inspect } from "../analyses/inspect.js";
 import type { CompiledModel } from "../compile.js";
 import type { DeviceName } from "../runtime/device-messages.js";
-import { proxies } from "./checks/proxies.js";
+import { type ProxyFigure, proxies, shown } from "./checks/proxies.js";
 import { type LatencyFigures, latency } from "./checks/running.js";
+import { proxyScores } from "./proxies/index.js";
 import { brief } from "./result.js";
 import { Subject } from "./subject.js";
 
@@ -20,8 +21,8 @@ export interface Comparison {
   readonly alignment: string;
   /** Milliseconds. */
   readonly latency: LatencyFigures | undefined;
-  /** Mean over seeds, and its spread. */
-  readonly naswot: readonly [mean: number, spread: number] | undefined;
+  /** Scores of the untrained network; empty where nothing is run. */
+  readonly proxies: readonly ProxyFigure[];
   /** No other is at least as good in parameters, MACs and latency, and better in one. */
   readonly pareto: boolean;
 }
@@ -43,9 +44,9 @@ export async function compareAll(models: readonly { readonly name: string; reado
       const field = Object.values(facts.receptive_field)[0]?.size;
       const rowsSeen = Array.isArray(field) ? (field[0] as number | null) : (field as number | null | undefined);
       const timed = device === undefined ? undefined : await latency.run(subject);
-      const proxy = device === undefined ? undefined : (await proxies.run(subject)).metrics;
+      const scores = device === undefined ? undefined : (await proxies.run(subject)).data;
       rows.push({
-        name, naswot: proxy && [proxy["naswot"]!, proxy["naswot_spread"]!], parameters: facts.parameters.total, size: [height, width], macs: facts.macs, memory: 4 * (facts.parameters.total + facts.buffers) + facts.activation_bytes.peak,
+        name, proxies: (scores as readonly ProxyFigure[] | undefined) ?? [], parameters: facts.parameters.total, size: [height, width], macs: facts.macs, memory: 4 * (facts.parameters.total + facts.buffers) + facts.activation_bytes.peak,
         receptiveField: rowsSeen ?? undefined, outputStride: facts.output_stride ?? undefined,
         alignment: Object.entries(facts.alignment).map(([symbol, { formula }]) => `${symbol} = ${formula}`)[0] ?? "fixed",
         latency: timed?.data as LatencyFigures | undefined, pareto: false,
@@ -75,9 +76,12 @@ export const comparisonRows = (rows: readonly Comparison[]): readonly (readonly 
   ...(rows.some(({ latency: time }) => time) ? [
     ["latency", ...rows.map(({ latency: time }) => (time ? `${brief(time.median)} ms` : "none"))] as [string, ...string[]],
     ["spread", ...rows.map(({ latency: time }) => (time ? `${brief(time.least)} to ${brief(time.most)}` : ""))] as [string, ...string[]],
-    ["NASWOT", ...rows.map(({ naswot }) => (naswot ? `${naswot[0].toFixed(2)} (${brief(naswot[1])})` : "none"))] as [string, ...string[]],
+    ...proxyScores.map(({ name, title }): [string, ...string[]] => [title, ...rows.map((row) => scored(row.proxies.find((one) => one.name === name)))]),
   ] : []),
 ];
+
+/** Mean over seeds, and its spread. */
+const scored = (figure: ProxyFigure | undefined): string => (figure?.mean === undefined ? "none" : `${shown(figure.mean)} (${brief(figure.spread!)})`);
 
 export function comparisonText(rows: readonly Comparison[]): string {
   const cells = comparisonRows(rows);
@@ -89,7 +93,10 @@ export const comparisonJson = (rows: readonly Comparison[]): unknown => ({
   schema: 1,
   networks: rows.map((row) => ({
     name: row.name, parameters: row.parameters, size: row.size, macs: row.macs, memory_bytes: row.memory, receptive_field: row.receptiveField ?? null, output_stride: row.outputStride ?? null,
-    alignment: row.alignment, latency: row.latency ?? null, naswot: row.naswot?.[0] ?? null, naswot_spread: row.naswot?.[1] ?? null, pareto: row.pareto,
+    alignment: row.alignment, latency: row.latency ?? null, ...Object.fromEntries(proxyScores.flatMap(({ name }) => {
+      const figure = row.proxies.find((one) => one.name === name);
+      return [[name, figure?.mean ?? null], [`${name}_spread`, figure?.spread ?? null]];
+    })), pareto: row.pareto,
   })),
 });
 

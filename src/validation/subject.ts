@@ -104,13 +104,13 @@ export class Subject {
     return this.sizes(1, 1, 1, (set) => smallest(set));
   }
 
-  /** What the user asked for, else the largest of the natural size, its half, and so on down to an eighth, that takes at most so many multiply-accumulates. */
-  comfortable(mostMacs = 4e9): Sizes | undefined {
+  /** What the user asked for, else the largest of the natural size, its half, and so on down to the `least` share, that takes at most so many multiply-accumulates. */
+  comfortable(mostMacs = 4e9, least = 1 / 8): Sizes | undefined {
     const asked = this.options.size;
     if (asked) return this.sizes(asked.height, asked.width);
     const { natural } = this.network.inputs[0]!.image;
     let found: Sizes | undefined;
-    for (let factor = 1; factor >= 1 / 8; factor /= 2) {
+    for (let factor = 1; factor >= least; factor /= 2) {
       found = this.sizes((natural?.[0] ?? 512) * factor, (natural?.[1] ?? 512) * factor) ?? found;
       if (found && cost(this.network, found).macs <= mostMacs) break;
     }
@@ -174,6 +174,23 @@ export class Subject {
       this.sessions.set(whole, session);
     }
     return session;
+  }
+
+  /** A session that is used for one thing: its file, which holds all the weights, goes with it. */
+  async once<T>(model: OnnxModel, values: (weight: Weight) => WeightSource, use: (session: DeviceSession) => Promise<T>): Promise<T> {
+    const folder = mkdtempSync(join(this.folder, "once-"));
+    try {
+      const path = join(folder, "model.onnx");
+      await writeModel(model, { path, values });
+      const session = await this.deviceFor("cpu").open(path, { threads: this.options.threads, optimisation: "basic" });
+      try {
+        return await use(session);
+      } finally {
+        await session.release();
+      }
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   }
 
   /** The network as compiled, with its initial weights. */

@@ -4,7 +4,6 @@ import { expect, test } from "vitest";
 import { compile } from "../../src/compile.js";
 import { tryProviders } from "../../src/runtime/providers.js";
 import { checks } from "../../src/validation/checks/index.js";
-import { logDeterminant } from "../../src/validation/checks/proxies.js";
 import { probeOf } from "../../src/validation/probe.js";
 import { holdTo, readThresholds } from "../../src/validation/thresholds.js";
 import { validate } from "../../src/validation/validate.js";
@@ -69,11 +68,6 @@ test("sizes are those that `where` accepts", async () => {
 test("the probe says what it cannot reduce", () => {
   const { onnx } = compile({ path: "net.seg", text: "model Net { input image: [N, 4, H, W]\n head y = image -> space_to_depth(2) }" }).model!;
   expect(probeOf(onnx, "linear")).toContain("cannot be reduced");
-});
-
-test("log |det|", () => {
-  expect(logDeterminant([Float64Array.of(0, 2), Float64Array.of(3, 1)])).toBeCloseTo(Math.log(6), 12);
-  expect(logDeterminant([Float64Array.of(1, 1), Float64Array.of(1, 1)])).toBe(-Infinity);
 });
 
 test("thresholds", () => {
