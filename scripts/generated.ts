@@ -1,18 +1,20 @@
 /** Every generated file of the repository, and which of them are out of date. Paths are relative to the root, from which this is run. */
 import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { checkFiles } from "./generate-checks.js";
 import { compiledFiles } from "./generate-compiled.js";
 import { docFiles } from "./generate-docs.js";
 import { grammarFiles } from "./generate-grammar.js";
 import { zooFiles } from "./generate-zoo.js";
 
 /** Every generated file's text by its path. */
-export const generatedFiles = (): Record<string, string> => ({ ...grammarFiles(), ...docFiles(), ...compiledFiles(), ...zooFiles() });
+export const generatedFiles = (): Record<string, string> => ({ ...grammarFiles(), ...docFiles(), ...checkFiles(), ...compiledFiles(), ...zooFiles() });
 
 /** Folders whose files are all generated, by kind; others in them, such as compiled/unet.onnx, are none of our business. */
 const owned: readonly (readonly [folder: string, files: RegExp])[] = [
   ["grammar/generated", /\.(ts|ebnf|html|json)$/],
   ["docs/reference", /\.md$/],
   ["docs/diagnostics", /\.md$/],
+  ["docs/checks", /\.md$/],
   ["compiled", /\.(onnx\.txt|json)$/],
   ["docs/zoo", /\.svg$/],
 ];

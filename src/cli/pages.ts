@@ -4,6 +4,8 @@ import { catalogue, diagnosticNamed } from "../diagnostics/catalogue/index.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { renderProblems } from "../diagnostics/render.js";
 import { didYouMean } from "../diagnostics/suggest.js";
+import { checkNamed, checks } from "../validation/checks/index.js";
+import type { Check } from "../validation/check.js";
 import { operatorNamed, operators } from "../operators/index.js";
 import type { Operator } from "../operators/operator.js";
 import { describeSpec, isOptional, showDefault } from "../operators/parameters.js";
@@ -15,21 +17,28 @@ export interface Page {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-/** A code, an operator, or one of the two lists. */
+/** Before the name of a check, where something else has that name too. */
+const checkPrefix = "check:";
+
+/** A code, an operator, a check of `validate`, or one of the lists. */
 export function pageOn(topic: string, colour: boolean): Page | undefined {
   if (topic === "operators") return operatorList();
   if (topic === "diagnostics") return diagnosticList();
+  if (topic === "checks") return checkList();
   const diagnostic = diagnosticNamed.get(topic);
   if (diagnostic) return diagnosticPage(diagnostic, colour);
   const operator = operatorNamed.get(topic);
-  return operator && operatorPage(operator);
+  if (operator) return operatorPage(operator);
+  const named = checkNamed.get(topic.startsWith(checkPrefix) ? topic.slice(checkPrefix.length) : topic);
+  return named && checkPage(named);
 }
 
 /** A topic that was written wrong, or without its stage: `concat-size-mismatch`. */
 export function near(topic: string): string | undefined {
   const codes = [...diagnosticNamed.keys()];
   const ended = codes.find((code) => code.endsWith(`/${topic}`));
-  return ended === undefined ? didYouMean(topic, [...codes, ...operatorNamed.keys()]) : `did you mean \`${ended}\`?`;
+  const prefix = topic.startsWith(checkPrefix) ? checkPrefix : "";
+  return ended === undefined ? didYouMean(topic, [...codes, ...operatorNamed.keys(), ...[...checkNamed.keys()].map((name) => prefix + name)]) : `did you mean \`${ended}\`?`;
 }
 
 const indented = (text: string): string => text.replace(/^(?=.)/gm, "    ");
@@ -109,4 +118,16 @@ function operatorList(): Page {
 const diagnosticList = (): Page => ({
   data: { diagnostics: catalogue.map(({ code, severity, message }) => ({ code, severity, message })) },
   text: table(catalogue.map(({ code, severity, message }) => [code, severity, message])),
+});
+
+function checkPage({ name, title, measures, threshold, remedy }: Check): Page {
+  return {
+    data: { check: { name, title, measures, threshold, remedy } },
+    text: [`${name}  (a check of \`segc validate\`)`, "", `  ${title}`, "", measures, "", `Threshold: ${threshold}`, "", `What to do: ${remedy}`, ""].join("\n"),
+  };
+}
+
+const checkList = (): Page => ({
+  data: { checks: checks.map(({ name, title }) => ({ name, title })) },
+  text: table(checks.map(({ name, title }) => [name, title])),
 });

@@ -6,7 +6,11 @@ export interface Check {
   readonly name: string;
   /** One line: what it finds out. */
   readonly title: string;
-  /** How it measures, what a finding means, and what to do then: the page of `segc explain`. */
-  readonly page: string;
+  /** How it is measured. With the next two, the page of `segc explain`. */
+  readonly measures: string;
+  /** When it warns and when it fails. */
+  readonly threshold: string;
+  /** What a finding means, and what to do then. */
+  readonly remedy: string;
   readonly run: (subject: Subject) => Promise<CheckResult>;
 }

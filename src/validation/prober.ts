@@ -2,7 +2,9 @@
 import { type AxisGeometry, type Fraction, fieldSize } from "../analyses/geometry.js";
 import { gridSizes } from "../analyses/shift-period.js";
 import { above, contains, evaluate, intersect, sizesOf, smallest, symbolsOf } from "../tensor/index.js";
-import { shapeOf } from "../network/network.js";
+import { type NetworkNode, type ValueId, inputsOf, shapeOf, valueOf } from "../network/network.js";
+import { argumentsOf } from "../network/operands.js";
+import { operatorOf } from "../operators/index.js";
 import type { DeviceSession } from "../runtime/device.js";
 import type { ProbeKind } from "./probe.js";
 import type { Sizes, Subject, Tensor } from "./subject.js";
@@ -70,6 +72,33 @@ export function lengthFor(subject: Subject, tensors: readonly { readonly id: num
   for (const tensor of tensors) most = Math.max(most, fieldSize(subject.geometry.get(tensor.id)?.[axis] ?? "unknown") ?? 1);
   const period = subject.options.model.analysis.outputStride ?? 1;
   return Math.ceil(most * 1.2 + 6 * period + 16);
+}
+
+/**
+ * By value: how many pixels of the input a map may lie from the derived place because the step of a resize is another one at this size. The derived step is
+ * that of the long run: exact where sizes divide (or sizes less one, with `align_corners`), and within one source pixel elsewhere.
+ */
+export function stepSlack(subject: Subject, sizes: Sizes, axis: Axis): ReadonlyMap<ValueId, number> {
+  const { network } = subject;
+  const found = new Map<ValueId, number>();
+  for (const node of network.nodes) {
+    const [input] = inputsOf(node);
+    const own = input === undefined ? 0 : drift(subject, node, input, sizes, axis);
+    const slack = own + Math.max(0, ...inputsOf(node).map((id) => found.get(id) ?? 0));
+    for (const id of node.outputs) found.set(id, slack);
+  }
+  return found;
+}
+
+function drift(subject: Subject, node: NetworkNode, input: ValueId, sizes: Sizes, axis: Axis): number {
+  const reach = operatorOf(node).reach(argumentsOf(node, (id) => valueOf(subject.network, id).type), axis, Object.keys(node.inputs)[0]!);
+  const seen = along(subject, { id: input }, axis);
+  // With a factor the step is its inverse, whatever the size.
+  if (reach.kind !== "resample" || seen === undefined || (node.attributes["scale"] !== undefined && node.attributes["align_corners"] !== true)) return 0;
+  const [from, to] = [input, node.outputs[0]!].map((id) => subject.shape(id, sizes)[2 + axis]! - (node.attributes["align_corners"] === true ? 1 : 0)) as [number, number];
+  const far = to === 0 ? 0 : Math.abs(from / to - reach.numerator / reach.denominator) * to;
+  // Beside the drift itself, another pair of source elements may be the nearest.
+  return far < 1e-9 ? 0 : (far + 1) * ratio(seen.stride);
 }
 
 export class Prober {

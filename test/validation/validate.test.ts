@@ -14,16 +14,6 @@ import { checked } from "./checked.js";
 
 const compiled = (path: string, set: Record<string, string> = {}) => compile({ path, text: readFileSync(path, "utf8") }, { set }).model!;
 
-test("every check has a page, a name of one word, and a file in the list", () => {
-  for (const { name, title, page } of checks) {
-    expect(name).toMatch(/^[a-z_]+$/);
-    expect(title).toMatch(/^[^.]{10,90}$/);
-    expect(page.length).toBeGreaterThan(150);
-  }
-  const documented = readFileSync("docs/validation.md", "utf8");
-  for (const { name, title, page } of checks) expect(documented).toContain(`### ${name}\n\n*${title}*\n\n${page}\n`);
-});
-
 test("a U-Net: every check passes, or says why not", async () => {
   const results = await validate({ model: compiled("specs/unet.seg", { base: "2" }), threads: 1, size: { height: 188, width: 188 } });
   expect(Object.fromEntries(results.map(({ check, status }) => [check, status]))).toEqual({

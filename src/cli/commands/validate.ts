@@ -17,7 +17,7 @@ export const validateCommand = defineCommand({
   atMost: 1,
   doc: [
     "Checks, in this order: shapes, receptive_field, coverage, geometry, shift, seams, numerics, loss, upsampling, devices,",
-    "repeatability, latency, memory, proxies. Each passes, warns, fails, or says why it was skipped (docs/validation.md).",
+    "repeatability, latency, memory, proxies. Each passes, warns, fails, or says why it was skipped (`segc explain shapes`).",
     "The status is 1 when a check fails. Needs onnxruntime-node; everything runs in a child process.",
   ].join("\n"),
   options: {

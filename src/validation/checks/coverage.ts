@@ -20,10 +20,12 @@ const mostPixels = 2048;
 export const coverage: Check = {
   name: "coverage",
   title: "every pixel inside the receptive field can move the output",
-  page: `Lights single rows, columns and pixels of the box in the probe and looks whether the output feels them. Holes come from dilations with a common
+  measures: `Lights single rows, columns and pixels of the box in the probe and looks whether the output feels them. Holes come from dilations with a common
 divisor (2, 2, 2 sees every other pixel: gridding, Wang et al. 2018) and from strides that skip pixels. The effective field is where 95 % of the
-influence lies, with uniform weights (Luo et al. 2016): much smaller than the box.
-A share below ${100 * leastShare} % is a failure, any hole a warning: choose rates without a common divisor, such as 1, 2, 5.`,
+influence lies (Luo et al. 2016), which is much smaller than the box: once with uniform weights, and once with the network's own initial weights, as the
+root mean square over images of what a pixel that is moved does to the middle element.`,
+  threshold: `Failure where less than ${100 * leastShare} % of the box is felt; warning where any pixel is not. The effective fields are told, not judged.`,
+  remedy: `Choose rates without a common divisor, such as 1, 2, 5, and kernels that are no smaller than their strides.`,
   async run(subject) {
     const probe = subject.probe("linear");
     if (typeof probe === "string") return skipped(probe);

@@ -27,9 +27,14 @@ export interface DeviceComparison {
 export const devices: Check = {
   name: "devices",
   title: "every device computes what the CPU computes, and the nodes stay on it",
-  page: `Runs the graph with all tensors as outputs on the CPU and on each other device that works here (\`segc doctor\`), and compares tensor by tensor, relative to the
-largest value of each. The first tensor beyond ${tolerance} is named, with its step. A profile of the network as it is compiled says which nodes the device left to the CPU;
-ONNX Runtime does so silently, and each one costs a copy there and back. Integer arithmetic on sizes always runs on the CPU and is not counted.`,
+  measures: `Runs the graph with all tensors as outputs on the CPU and on each other device that works here (\`segc doctor\`), and compares tensor by tensor, relative to the
+largest value of each. The first tensor beyond the threshold is named, with its step. A profile of the network as it is compiled says which nodes the device left to the CPU;
+ONNX Runtime does so silently, and each one costs a copy there and back. Integer arithmetic on sizes always runs on the CPU and is not counted. What the profile shows is
+held against what \`segc check --target\` predicts from its table: steps that left without a prediction, and predicted ones that stayed.`,
+  threshold: `Failure where a tensor differs by more than ${tolerance} of its largest value. Warning where nodes are left to the CPU, where the prediction and the profile disagree, and where
+rounding decided between maxima that are nearly equal.`,
+  remedy: `Nodes that leave: see \`segc explain lint/leaves-gpu\`. A prediction that is wrong is a bug of segc, or another version of ONNX Runtime: please report it. A difference is one of
+the device or its driver: the step that is named, alone, is what to report there.`,
   async run(subject) {
     const others = (subject.options.providers ?? []).filter(({ name, available }) => available && name !== "cpu").map(({ name }) => name);
     if (others.length === 0) return skipped("no other device works here: `segc doctor` says why");

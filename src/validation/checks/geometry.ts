@@ -1,4 +1,5 @@
 import { inputsOf, shapeOf } from "../../network/network.js";
+import { affineOn, sub } from "../../tensor/index.js";
 import type { Check } from "../check.js";
 import { type Axis, Prober, along, axes, axisName, lengthFor, phases, probeSizes, ratio } from "../prober.js";
 import { brief, skipped } from "../result.js";
@@ -22,11 +23,13 @@ export interface PairOffset {
 export const geometryCheck: Check = {
   name: "geometry",
   title: "outputs, and maps that are joined, lie where they were derived to lie",
-  page: `Feeds a ramp into the probe (maxima as means, all weights positive and equal): what comes out, divided by the answer to an even image, is the centre
+  measures: `Feeds a ramp into the probe (maxima as means, all weights positive and equal): what comes out, divided by the answer to an even image, is the centre
 of what an element sees, to fractions of a pixel. It is compared with the derived centre for heads, and for every pair of maps that are
-concatenated or added.
-Another centre than derived (by more than ${tolerance} pixels, and what earlier joins of maps that lie apart leave open) is a failure: a crop or padding that is off, a resize on another grid. Maps that are derived to lie ${apart}
-elements or more apart when they meet are a warning: align_corners mixed with half pixels, an offset of a crop, a skip taken at the wrong level.`,
+concatenated or added.`,
+  threshold: `Failure where a centre is another than derived by more than ${tolerance} pixels, and what earlier joins of maps that lie apart leave open. Warning where maps that meet were derived to
+lie ${apart} elements or more apart.`,
+  remedy: `A failure is a crop or padding that is off, or a resize on another grid. A warning is a matter of design: align_corners mixed with half pixels, an offset of a crop, a skip
+taken at the wrong level.`,
   async run(subject) {
     const probe = subject.probe("average");
     if (typeof probe === "string") return skipped(probe);
@@ -135,7 +138,11 @@ function pairsOf(subject: Subject): readonly { readonly at: string; readonly mem
   });
 }
 
-const sameGrid = (subject: Subject, a: number, b: number): boolean => {
-  const [left, right] = [shapeOf(subject.network, a), shapeOf(subject.network, b)];
-  return JSON.stringify(left.slice(2)) === JSON.stringify(right.slice(2));
+/** On every legal size: unpooling to a map of before gives `ceil(H / 8)` by another name than a transposed convolution does. */
+const sameGrid = ({ network }: Subject, a: number, b: number): boolean => {
+  const [left, right] = [shapeOf(network, a), shapeOf(network, b)];
+  return left.length === right.length && left.slice(2).every((size, axis) => {
+    const line = affineOn(sub(size, right[2 + axis]!), network.legal);
+    return line !== undefined && line.numerator === 0 && line.offset === 0;
+  });
 };

@@ -14,10 +14,12 @@ const far = 10;
 export const loss: Check = {
   name: "loss",
   title: "the loss starts near that of a guess, and ignored pixels do not change it",
-  page: `Needs a \`loss\` in the spec. The network with its initial weights (batch normalisation as in training) gets noise and random labels; the loss must be near that of a network which knows
-nothing: the same graph with all weights 0, which for one cross-entropy over C classes is ln C. More than ${most} times that is a warning, ${far} times or no number a failure:
-the head starts far too sure, and training spends its first epochs on taking that back.
-Then the loss alone is cut out of the graph: changing the scores of pixels whose label is ignored must not move it, changing others must.`,
+  measures: `Needs a \`loss\` in the spec. The network with its initial weights (batch normalisation as in training) gets noise and random labels; the loss must be near that of a network which
+knows nothing: the same graph with all weights 0, which for one cross-entropy over C classes is ln C. Then the loss alone is cut out of the graph: changing the scores of pixels
+whose label is ignored must not move it, changing others must.`,
+  threshold: `More than ${most} times the loss of a guess is a warning, ${far} times or no number a failure. Ignored pixels that move the loss are a failure, by however little.`,
+  remedy: `The head starts too sure, and training spends its first epochs on taking that back: give the last convolution smaller weights, or \`init: zeros\`. For ignored pixels: mask every
+term of the loss, and divide by the pixels that count.`,
   async run(subject) {
     const model = subject.options.withLoss;
     if (model === undefined) return skipped("the spec has no `loss`");

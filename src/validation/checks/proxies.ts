@@ -21,10 +21,11 @@ export interface ProxyFigure {
 export const proxies: Check = {
   name: "proxies",
   title: "scores of the untrained network that papers found to go along with accuracy",
-  page: `Four scores from forward passes, each for ${seeds} seeds of the weights, with its spread. They rank variants of one spec, weakly, and promise nothing: networks of other
-sizes or activations are not comparable, and nothing is ever judged by them.
+  measures: `Four scores from forward passes, each for ${seeds} seeds of the weights, with its spread.
 
 ${proxyScores.map(({ page }) => page).join("\n\n")}`,
+  threshold: "None: they rank variants of one spec, weakly, and promise nothing. Networks of other sizes or activations are not comparable, and nothing is ever judged by them.",
+  remedy: "Put variants side by side with `segc compare`, and trust a difference only where it is larger than the spread over seeds.",
   async run(subject) {
     const sizes = subject.comfortable(mostMacs, 1 / 32);
     if (sizes === undefined) return skipped("no legal size");

@@ -8,8 +8,9 @@ import { brief, skipped } from "../result.js";
 export const repeatability: Check = {
   name: "repeatability",
   title: "the same image gives the same bits, also in a new session",
-  page: `Runs the network twice in one session and once in a second one, on the chosen device, and compares bit by bit. A difference is a warning: kernels that add up in
-the order in which threads finish. Results then differ from run to run in the last digits, and so do metrics.`,
+  measures: `Runs the network twice in one session and once in a second one, on the chosen device, and compares bit by bit.`,
+  threshold: `Warning where one bit differs.`,
+  remedy: `Kernels add up in the order in which threads finish. Results then differ from run to run in the last digits, and so do metrics: compare with a tolerance, or run with --threads 1.`,
   async run(subject) {
     const sizes = subject.comfortable(1e9);
     if (sizes === undefined) return skipped("no legal size");
@@ -49,8 +50,9 @@ export interface LatencyFigures {
 export const latency: Check = {
   name: "latency",
   title: "how long one image takes, warm-up apart",
-  page: `Loads the network on the chosen device, runs it once (shaders are compiled and memory is taken then), and then ${rounds} times: the median and the spread. Nothing is judged unless a
-threshold file does: milliseconds belong to a machine.`,
+  measures: `Loads the network on the chosen device, runs it once (shaders are compiled and memory is taken then), and then ${rounds} times: the median and the spread.`,
+  threshold: `None: milliseconds belong to a machine. A threshold file may set \`latency.median\`.`,
+  remedy: `Compare variants with \`segc compare\`, and look at \`segc inspect\` for where the multiply-accumulates are.`,
   async run(subject) {
     const sizes = subject.comfortable(2e10);
     if (sizes === undefined) return skipped("no legal size");
@@ -79,9 +81,11 @@ const mostRatio = 3;
 export const memory: Check = {
   name: "memory",
   title: "the memory that a run takes is about what was predicted",
-  page: `Compares the resident memory of a fresh device process after one run with what it was before, against the weights plus the largest sum of activations that live at the same time
-(as \`inspect\` predicts it). ONNX Runtime keeps its arena and scratch space for convolutions, so measured is usually more. More than ${mostRatio} times as much (and 256 MiB) is a warning.
+  measures: `Compares the resident memory of a fresh device process after one run with what it was before, against the weights plus the largest sum of activations that live at the same time
+(as \`inspect\` predicts it). ONNX Runtime keeps its arena and scratch space for convolutions, so measured is usually more.
 Memory of a GPU is not seen by this: for other devices than the CPU the figure is that of the process.`,
+  threshold: `Warning where it is more than ${mostRatio} times as much, and 256 MiB more.`,
+  remedy: `The scratch space of one large convolution is the usual cause: smaller tiles, or fewer threads.`,
   async run(subject) {
     const sizes = subject.comfortable(2e10);
     if (sizes === undefined) return skipped("no legal size");

@@ -20,10 +20,11 @@ export interface SeamPicture {
 export const seams: Check = {
   name: "seams",
   title: "tiles that are stitched by the derived plan equal the whole image",
-  page: `Runs one large image whole, and as two tiles. Tiles lie a multiple of the shift period apart and overlap, so that each output comes from a tile that
-holds all that it sees: the result must be that of the whole image, up to rounding. Beside it stands what the naive distance costs, at which
-the tiles' outputs just touch (a U-Net at 388 instead of 384).
---tile-stride takes your own distance instead of the derived one; the check fails where that leaves seams.`,
+  measures: `Runs one large image whole, and as two tiles. Tiles lie a multiple of the shift period apart and overlap, so that each output comes from a tile that
+holds all that it sees: the result must be that of the whole image. Beside it stands what the naive distance costs, at which
+the tiles' outputs just touch (a U-Net at 388 instead of 384).`,
+  threshold: `Failure where the tiles differ from the whole image by more than ${exact} of its largest value, which is rounding.`,
+  remedy: `Take tiles at the distance that \`segc inspect\` derives. --tile-stride takes your own distance instead; the check fails where that leaves seams.`,
   async run(subject) {
     const head = headsOf(subject)[0];
     if (head === undefined) return skipped("no head depends on the image");

@@ -8,9 +8,10 @@ import type { Sizes, Subject } from "../subject.js";
 export const shapes: Check = {
   name: "shapes",
   title: "derived shapes are those that come out, for every tensor",
-  page: `Runs the graph with all of its tensors as outputs, at the smallest legal size, at a usual one and at an odd one, for batches of 1 and 2,
-and compares every shape with the derived one. Sizes just outside of the legal set must not be accepted: the compiler's own answer is asked for.
-A difference is a bug of segc: please report it.`,
+  measures: `Runs the graph with all of its tensors as outputs, at the smallest legal size, at a usual one and at an odd one, for batches of 1 and 2,
+and compares every shape with the derived one. Sizes just outside of the legal set must not be accepted: the compiler's own answer is asked for.`,
+  threshold: `Failure where one shape differs, or where a size outside of the legal set would run.`,
+  remedy: `A difference is a bug of segc: please report it, with the spec.`,
   async run(subject) {
     const cases = casesOf(subject);
     const session = await subject.exposed();

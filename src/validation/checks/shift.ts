@@ -13,11 +13,12 @@ export const mostMacs = 8e9;
 export const shift: Check = {
   name: "shift",
   title: "moving the image by the derived period moves the output exactly",
-  page: `Cuts two windows from one noise image, the derived shift period apart, and compares the outputs where both see the same pixels: the difference
-must be 0 up to rounding. Moved by less than the period the output must change: the period is then no larger than it has to be.
-The image has a size at which the period is derived to hold: an interpolation to another map's size has the right step at some sizes only
-(\`segc inspect\` names them). A failure means that something on the way does not follow the image: an odd pooling, a constant map. Networks in which
-something sees the whole image, or a grid has its step at no size (\`align_corners\` by a factor), have no period, and are skipped.`,
+  measures: `Cuts two windows from one noise image, the derived shift period apart, and compares the outputs where both see the same pixels. Moved by less than the period the
+output must change: the period is then no larger than it has to be. The image has a size at which the period is derived to hold: an interpolation to another map's size has
+the right step at some sizes only (\`segc inspect\` names them). Networks in which something sees the whole image, or a grid has its step at no size (\`align_corners\` by a
+factor), have no period, and are skipped.`,
+  threshold: `Failure where moving by the period changes the output by more than ${exact} of its largest value, which is rounding. Warning where it does not change when moved by less.`,
+  remedy: `Something on the way does not follow the image: an odd pooling, a constant map.`,
   async run(subject) {
     const periods = subject.options.model.analysis.shiftPeriod;
     const head = headsOf(subject)[0];

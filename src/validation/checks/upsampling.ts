@@ -15,9 +15,10 @@ const side = 8;
 export const upsampling: Check = {
   name: "upsampling",
   title: "bilinear transposed convolutions interpolate, unpooling puts maxima back",
-  page: `Each transposed convolution with \`init: bilinear\` is run on its own, on noise: inside the border it must equal bilinear interpolation on the grid that its stride and
-padding say (half-pixel centres). Each pair of \`maxpool_indices\` and \`unpool\` is run on its own: pooling the unpooled map must give back every maximum, and all else must be 0.
-A failure means that upsampled scores are blurred or displaced: a kernel that is not twice the stride, or weights that are not the bilinear ones.`,
+  measures: `Each transposed convolution with \`init: bilinear\` is run on its own, on noise: inside the border it must equal bilinear interpolation on the grid that its stride and
+padding say (half-pixel centres). Each pair of \`maxpool_indices\` and \`unpool\` is run on its own: pooling the unpooled map must give back every maximum, and all else must be 0.`,
+  threshold: `Failure where an interpolation differs by more than ${tolerance}, or one maximum is not put back.`,
+  remedy: `Upsampled scores are blurred or displaced: give the kernel twice the stride (less its remainder by 2), padding half of what is left over, and the bilinear weights.`,
   async run(subject) {
     const interpolating = subject.network.nodes.filter((node) => node.parameters.some(({ initial }) => initial.kind === "bilinear"));
     const unpooling = subject.network.nodes.filter((node) => poolOf(subject, node) !== undefined);
