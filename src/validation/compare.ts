@@ -3,9 +3,9 @@ import { inspect } from "../analyses/inspect.js";
 import type { CompiledModel } from "../compile.js";
 import type { DeviceName } from "../runtime/device-messages.js";
 import { type ProxyFigure, proxies, shown } from "./checks/proxies.js";
-import { type LatencyFigures, latency } from "./checks/running.js";
+import { type LatencyFigures, latencyOf } from "./latency.js";
 import { proxyScores } from "./proxies/index.js";
-import { brief } from "./result.js";
+import { brief, count } from "./result.js";
 import { Subject } from "./subject.js";
 
 export interface Comparison {
@@ -43,13 +43,13 @@ export async function compareAll(models: readonly { readonly name: string; reado
       const facts = inspect({ network: model.network, analysis: model.analysis, sizes });
       const field = Object.values(facts.receptive_field)[0]?.size;
       const rowsSeen = Array.isArray(field) ? (field[0] as number | null) : (field as number | null | undefined);
-      const timed = device === undefined ? undefined : await latency.run(subject);
+      const timed = device === undefined ? undefined : await latencyOf(subject, device, sizes);
       const scores = device === undefined ? undefined : (await proxies.run(subject)).data;
       rows.push({
         name, proxies: (scores as readonly ProxyFigure[] | undefined) ?? [], parameters: facts.parameters.total, size: [height, width], macs: facts.macs, memory: 4 * (facts.parameters.total + facts.buffers) + facts.activation_bytes.peak,
         receptiveField: rowsSeen ?? undefined, outputStride: facts.output_stride ?? undefined,
         alignment: Object.entries(facts.alignment).map(([symbol, { formula }]) => `${symbol} = ${formula}`)[0] ?? "fixed",
-        latency: timed?.data as LatencyFigures | undefined, pareto: false,
+        latency: timed, pareto: false,
       });
     } finally {
       subject.close();
@@ -99,10 +99,3 @@ export const comparisonJson = (rows: readonly Comparison[]): unknown => ({
     })), pareto: row.pareto,
   })),
 });
-
-function count(value: number): string {
-  const units = ["", " k", " M", " G", " T"];
-  let [scaled, unit] = [value, 0];
-  for (; scaled >= 1000 && unit < units.length - 1; unit++) scaled /= 1000;
-  return `${unit === 0 ? scaled : scaled.toPrecision(3)}${units[unit]}`;
-}

@@ -27,3 +27,11 @@ export function brief(value: number): string {
   const size = Math.abs(value);
   return size >= 1e-3 && size < 1e6 ? String(Number(value.toPrecision(3))) : value.toExponential(1);
 }
+
+/** `31.0 M`, in powers of a thousand. */
+export function count(value: number): string {
+  const units = ["", " k", " M", " G", " T"];
+  let [scaled, unit] = [value, 0];
+  for (; scaled >= 1000 && unit < units.length - 1; unit++) scaled /= 1000;
+  return `${unit === 0 ? scaled : scaled.toPrecision(3)}${units[unit]}`;
+}

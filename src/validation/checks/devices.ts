@@ -16,6 +16,8 @@ const mostFlips = 1e-3;
 export interface DeviceComparison {
   readonly device: DeviceName;
   readonly largest: number;
+  /** Of each tensor, relative to its largest value, up to where rounding decided otherwise. */
+  readonly differences: readonly { readonly name: string; readonly operator: string; readonly relative: number }[];
   readonly first: string | undefined;
   /** Near-ties that rounding decided otherwise: what follows them cannot be compared. */
   readonly flipped: string | undefined;
@@ -48,6 +50,7 @@ the device or its driver: the step that is named, alone, is what to report there
       subject.say(`devices: ${device}`);
       const session = await subject.exposed({ device });
       const { outputs } = await session.run(feeds, { want: "data" });
+      const differences: { name: string; operator: string; relative: number }[] = [];
       let [largest, first, flipped] = [0, undefined as string | undefined, undefined as string | undefined];
       for (const { name, node } of subject.tensors) {
         const [a, b] = [cpu.outputs[name]?.data, outputs[name]?.data];
@@ -66,8 +69,9 @@ the device or its driver: the step that is named, alone, is what to report there
         if (flipped !== undefined && relative > tolerance) break;
         if (relative > tolerance || Number.isNaN(relative)) first ??= `${name} (${node.operator}): ${brief(relative)}`;
         largest = Math.max(largest, relative);
+        differences.push({ name, operator: node.operator, relative });
       }
-      found.push({ device, largest, first, flipped, ...(await profiled(subject, device, sizes)) });
+      found.push({ device, largest, differences, first, flipped, ...(await profiled(subject, device, sizes)) });
     }
     const wrong = found.filter(({ first }) => first !== undefined);
     const flips = found.flatMap(({ device, flipped }) => (flipped === undefined ? [] : [`${device}: ${flipped}, since rounding decides between values that are nearly equal; what follows cannot be compared`]));

@@ -3,7 +3,10 @@ import { cost } from "../../analyses/cost.js";
 import { elements } from "../../network/network.js";
 import type { Check } from "../check.js";
 import { oneNode } from "../../runtime/providers.js";
+import { RuntimeProblem } from "../../runtime/runtime-problem.js";
+import { type LatencyFigures, latencyOf, rounds, smallerSizes } from "../latency.js";
 import { brief, skipped } from "../result.js";
+import type { Sizes, Subject } from "../subject.js";
 
 export const repeatability: Check = {
   name: "repeatability",
@@ -34,47 +37,42 @@ export const repeatability: Check = {
   },
 };
 
-const rounds = 7;
-
-export interface LatencyFigures {
-  readonly device: string;
-  readonly size: readonly number[];
-  readonly median: number;
-  readonly least: number;
-  readonly most: number;
-  readonly first: number;
-  readonly loading: number;
-  readonly macs: number;
-}
-
 export const latency: Check = {
   name: "latency",
   title: "how long one image takes, warm-up apart",
-  measures: `Loads the network on the chosen device, runs it once (shaders are compiled and memory is taken then), and then ${rounds} times: the median and the spread.`,
+  measures: `Loads the network on the chosen device, runs it once (shaders are compiled and memory is taken then), and then ${rounds} times: the median and the spread. The report also shows
+half and a quarter of that size, and the other devices that work here and are no software.`,
   threshold: `None: milliseconds belong to a machine. A threshold file may set \`latency.median\`.`,
   remedy: `Compare variants with \`segc compare\`, and look at \`segc inspect\` for where the multiply-accumulates are.`,
   async run(subject) {
     const sizes = subject.comfortable(2e10);
     if (sizes === undefined) return skipped("no legal size");
     subject.say("latency");
-    const session = await subject.compiled({ device: subject.device, fresh: "latency" });
-    const feeds = subject.feeds(sizes);
-    const [first = 0] = (await session.run(feeds, { want: "shape" })).times;
-    const { times } = await session.run(feeds, { want: "shape", repeat: first > 5000 ? 2 : rounds });
-    const sorted = [...times].sort((a, b) => a - b);
-    const [, , height, width] = subject.imageShape(sizes);
-    const figures: LatencyFigures = {
-      device: subject.device, size: [height!, width!], median: sorted[Math.floor(sorted.length / 2)]!, least: sorted[0]!, most: sorted.at(-1)!, first, loading: session.milliseconds, macs: subject.macs(sizes),
-    };
+    const figures = await latencyOf(subject, subject.device, sizes);
+    const { median, least, most, first, loading, macs, size } = figures;
     return {
       status: "pass",
-      figure: `${brief(figures.median)} ms at ${height}x${width} on ${subject.device} (${brief(figures.least)} to ${brief(figures.most)}); loading ${brief(figures.loading)}, first run ${brief(first)}; ${brief(figures.macs / figures.median / 1e6)} G MACs a second`,
+      figure: `${brief(median)} ms at ${size.join("x")} on ${subject.device} (${brief(least)} to ${brief(most)}); loading ${brief(loading)}, first run ${brief(first)}; ${brief(macs / median / 1e6)} G MACs a second`,
       threshold: "none",
-      metrics: { median: figures.median, first, loading: figures.loading },
-      data: figures,
+      metrics: { median, first, loading },
+      data: [figures, ...(await otherLatencies(subject, sizes))],
     };
   },
 };
+
+/** Smaller images, and other devices. One that refuses the network is the business of `devices`. */
+async function otherLatencies(subject: Subject, sizes: Sizes): Promise<readonly LatencyFigures[]> {
+  const smaller = smallerSizes(subject, sizes);
+  const others = (subject.options.providers ?? []).filter(({ name, available, software }) => available && !software && name !== subject.device).map(({ name }) => name);
+  const found: LatencyFigures[] = [];
+  for (const [device, list] of [[subject.device, smaller] as const, ...others.map((name) => [name, [sizes, ...smaller]] as const)])
+    try {
+      for (const one of list) found.push(await latencyOf(subject, device, one));
+    } catch (error) {
+      if (!(error instanceof RuntimeProblem) || error.kind === "cancelled") throw error;
+    }
+  return found;
+}
 
 const mostRatio = 3;
 

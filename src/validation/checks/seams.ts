@@ -3,6 +3,7 @@ import { type Axis, along, axes, axisName, lengthFor, probeSizes } from "../prob
 import { brief, skipped } from "../result.js";
 import type { Sizes, Subject, Tensor } from "../subject.js";
 import { compareParts, type Part, runPart, runnerFor, strideAlong, trusted } from "../tiles.js";
+import { type AxisTiles, type SeamMap, seamMap } from "../seam-map.js";
 import { headsOf } from "./receptive-field.js";
 import { exact, mostMacs } from "./shift.js";
 
@@ -15,6 +16,12 @@ export interface SeamPicture {
   readonly plannedRows: readonly number[];
   readonly naiveRows: readonly number[];
   readonly stride: number;
+}
+
+export interface SeamFigures {
+  readonly pictures: readonly SeamPicture[];
+  readonly planned: SeamMap | undefined;
+  readonly naive: SeamMap | undefined;
 }
 
 export const seams: Check = {
@@ -32,6 +39,7 @@ the tiles' outputs just touch (a U-Net at 388 instead of 384).`,
     const shown: string[] = [];
     const problems: string[] = [];
     const pictures: SeamPicture[] = [];
+    const tiles: AxisTiles[] = [];
     const metrics: Record<string, number> = {};
     let failed = false;
     for (const axis of axes) {
@@ -44,6 +52,7 @@ the tiles' outputs just touch (a U-Net at 388 instead of 384).`,
       }
       const { planned, naive } = outcome;
       pictures.push(outcome.picture);
+      tiles.push(outcome.tiles);
       if (planned.worst > exact) failed = true;
       metrics[`planned.${axisName[axis]}`] = planned.worst;
       if (naive) metrics[`naive.${axisName[axis]}`] = naive.worst;
@@ -57,10 +66,17 @@ the tiles' outputs just touch (a U-Net at 388 instead of 384).`,
       ...(failed && subject.options.tileStride !== undefined ? { because: `${subject.options.tileStride} is no multiple of the shift period ${periods.join(", ")}, or leaves too little overlap` } : {}),
       details: problems,
       metrics,
-      data: pictures,
+      data: await figuresOf(subject, head, pictures, tiles),
     };
   },
 };
+
+/** The same in two dimensions, where both axes can be tiled. */
+async function figuresOf(subject: Subject, head: Tensor, pictures: readonly SeamPicture[], [rows, columns]: readonly AxisTiles[]): Promise<SeamFigures> {
+  const map = async (distances: readonly number[]): Promise<SeamMap | undefined> =>
+    rows === undefined || columns === undefined ? undefined : seamMap(subject, head, [rows, columns], distances as [number, number], mostMacs);
+  return { pictures, planned: await map(pictures.map(({ planned }) => planned)), naive: await map(pictures.map(({ naive }) => naive)) };
+}
 
 interface Stitched {
   readonly distance: number;
@@ -68,7 +84,7 @@ interface Stitched {
   readonly rows: readonly number[];
 }
 
-async function alongAxis(subject: Subject, head: Tensor, axis: Axis, period: number): Promise<{ readonly planned: Stitched; readonly naive: Stitched | undefined; readonly picture: SeamPicture } | string> {
+async function alongAxis(subject: Subject, head: Tensor, axis: Axis, period: number): Promise<{ readonly planned: Stitched; readonly naive: Stitched | undefined; readonly picture: SeamPicture; readonly tiles: AxisTiles } | string> {
   const asked = subject.options.tileStride;
   const tile = asked === undefined ? probeSizes(subject, axis, lengthFor(subject, [head], axis) + 2 * period) : probeSizes(subject, axis, Math.max(lengthFor(subject, [head], axis), usual(subject, axis)));
   if (tile === undefined) return "no legal size holds the receptive field";
@@ -117,7 +133,7 @@ async function alongAxis(subject: Subject, head: Tensor, axis: Axis, period: num
   if (typeof good === "string") return good;
   const naive = touching === planned ? undefined : await stitch(touching, "about");
   const bad = typeof naive === "string" ? undefined : naive;
-  return { planned: good, naive: bad, picture: { axis, tile: length, planned, naive: touching, plannedRows: good.rows, naiveRows: bad?.rows ?? [], stride } };
+  return { planned: good, naive: bad, picture: { axis, tile: length, planned, naive: touching, plannedRows: good.rows, naiveRows: bad?.rows ?? [], stride }, tiles: { length, count, zone, stride } };
 }
 
 const usual = (subject: Subject, axis: Axis): number => subject.network.inputs[0]!.image.natural?.[axis] ?? 512;
