@@ -111,7 +111,8 @@ export function check(source: SourceFile, options: CompileOptions = {}): Checked
 function bindSource(source: SourceFile, options: CompileOptions, problems: Problems): Program & { readonly sound: boolean } {
   const { host } = options;
   const read = (path: string): string | undefined => standardLibrary[path] ?? host?.read(path);
-  return bind(source, { read, list: () => [...Object.keys(standardLibrary), ...(host?.list?.() ?? [])] }, knownNames, options.modules ?? new ModuleCache(), problems);
+  const refusal = (path: string): string | undefined => host?.refusal?.(path);
+  return bind(source, { read, refusal, list: () => [...Object.keys(standardLibrary), ...(host?.list?.() ?? [])] }, knownNames, options.modules ?? new ModuleCache(), problems);
 }
 
 function checkModel(program: Program & { readonly sound: boolean }, model: Model, options: CompileOptions, problems: Problems): CheckedModel | undefined {

@@ -14,6 +14,8 @@ import { type Declared, type Module, placeIn } from "./program.js";
  */
 export interface Host {
   readonly read: (path: string) => string | undefined;
+  /** Why `read` gave nothing, where something is there: a folder, or no text. */
+  readonly refusal?: (path: string) => string | undefined;
   /** Paths of modules, for suggestions. */
   readonly list?: () => readonly string[];
 }
@@ -81,7 +83,7 @@ export function loadModules(main: SourceFile, host: Host, cache: ModuleCache, pr
         const known = (host.list?.() ?? []).filter((name) => name.startsWith("std/") === (use.module.from === "std"));
         const asWritten = known.map((name) => (use.module.from === "std" ? name.replace(/\.seg$/, "").replaceAll("/", ".") : `./${name}`));
         return problems.report(bindErrors.unknownModule, place, { module: shown }, {
-          help: didYouMean(shown, asWritten) ?? (use.module.from === "std" ? `the standard library has ${asWritten.join(", ")}` : `there is no file ${path}`),
+          help: host.refusal?.(path) ?? didYouMean(shown, asWritten) ?? (use.module.from === "std" ? `the standard library has ${asWritten.join(", ")}` : `there is no file ${path}`),
         });
       }
       used = load({ path, text });

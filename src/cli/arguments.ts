@@ -54,7 +54,7 @@ export function readArguments(command: Command, words: readonly string[]): Argum
   );
   if (options["help"] !== true) {
     if (operands.length < command.atLeast) throw usage(command, `segc ${command.name} needs ${command.operands}`);
-    if (operands.length > command.atMost) throw usage(command, `\`${operands[command.atMost]}\` is one too many: segc ${command.name} takes ${command.operands}`);
+    if (operands.length > command.atMost) throw usage(command, `\`${operands[command.atMost]}\` is one too many: segc ${command.name} takes ${command.operands === "" ? "no operands" : command.operands}`);
   }
   return { operands, options };
 }

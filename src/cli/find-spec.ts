@@ -5,7 +5,7 @@
  *     specs/           every .seg file below       std.blocks   a module of the standard library
  *     unet             unet.seg here, else the one that comes with segc
  */
-import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
+import { existsSync, lstatSync, readFileSync, readdirSync, statSync } from "node:fs";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { didYouMean } from "../diagnostics/suggest.js";
@@ -101,6 +101,8 @@ function fromStdin(filename: string): Spec {
 
 function missing(operand: string, path: string): Failure {
   const folder = dirname(path);
+  if (operand.includes("\ufffd")) return new Failure(`the name ${operand} is not in UTF-8`, "rename the file, or give its text on stdin: segc ... -");
+  if (leadsNowhere(path)) return new Failure(`${operand} is a link that leads to no file`);
   const here = existsSync(folder) && statSync(folder).isDirectory() ? readdirSync(folder).filter((name) => name.endsWith(".seg")) : [];
   const prefix = operand.slice(0, operand.length - basename(operand).length);
   const near = didYouMean(basename(operand), here);
@@ -111,6 +113,15 @@ function missing(operand: string, path: string): Failure {
     ?? didYouMean(bare, ours)
     ?? (/^[\w-]+$/.test(operand) ? `segc comes with ${ours.join(", ")}` : undefined);
   return new Failure(existsSync(folder) ? `there is no file ${operand}` : `there is no folder ${shownPath(folder)}`, help);
+}
+
+/** Of a path at which there is no file. */
+function leadsNowhere(path: string): boolean {
+  try {
+    return lstatSync(path).isSymbolicLink();
+  } catch {
+    return false;
+  }
 }
 
 /** Names of the networks that come with segc. */

@@ -9,13 +9,16 @@ import { ImageProblem } from "../vision/image-problem.js";
 import { readImage } from "../vision/read-image.js";
 import { type Preparation, toTensor } from "../vision/to-tensor.js";
 import { Failure, systemFailure } from "./failure.js";
+import { noteInput } from "./inputs.js";
 import type { Size } from "./options.js";
 import { shownPath } from "./project.js";
 
 export async function loadImage(path: string): Promise<Image> {
   try {
     if (!statSync(path).isFile()) throw new Failure(`${shownPath(path)} is no image: it is not a regular file`);
-    return await readImage(path);
+    const image = await readImage(path);
+    noteInput(path);
+    return image;
   } catch (error) {
     if (error instanceof ImageProblem) throw new Failure(`cannot read ${shownPath(path)}: ${error.message}`);
     throw systemFailure(`cannot read ${shownPath(path)}`, error);

@@ -9,6 +9,7 @@ import { CheckpointProblem } from "../weights/readers/problem.js";
 import { parseRenames, type Rename } from "../weights/renames.js";
 import type { LoadedWeights } from "../weights/weight-values.js";
 import { Failure, systemFailure } from "./failure.js";
+import { noteInput } from "./inputs.js";
 import type { Spec } from "./find-spec.js";
 import { shownFile } from "./problems.js";
 import { shownPath } from "./project.js";
@@ -22,7 +23,9 @@ export function checkpointFailure(error: unknown): unknown {
 
 export async function openWeights(path: string): Promise<Checkpoint> {
   try {
-    return await openCheckpoint(resolve(path));
+    const checkpoint = await openCheckpoint(resolve(path));
+    noteInput(path);
+    return checkpoint;
   } catch (error) {
     throw checkpointFailure(systemFailure(`cannot read ${shownPath(resolve(path))}`, error));
   }

@@ -1,5 +1,5 @@
 /** `segc predict`: image -> tensor -> ONNX Runtime -> labels, with derived and actual shapes side by side. */
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, extname, join, resolve } from "node:path";
 import { cost } from "../analyses/cost.js";
@@ -20,6 +20,7 @@ import { coversImage } from "./covers-image.js";
 import { Failure } from "./failure.js";
 import { type Spec, findSpec } from "./find-spec.js";
 import { batchOf, loadImage, nearestSize, preparationOf } from "./image-input.js";
+import { noteInput } from "./inputs.js";
 import { compileOptions } from "./model-request.js";
 import type { Size } from "./options.js";
 import { complainOf } from "./problems.js";
@@ -101,14 +102,15 @@ export async function predict(specName: string, imageName: string, options: Pred
   }
 }
 
-/** ONNX Runtime's failures as ours; a node's name leads back to the author's line. */
-async function running<T>(model: CompiledModel | undefined, act: () => Promise<T>): Promise<T> {
+/** ONNX Runtime's failures as ours; a node's name leads back to the author's line, where the model is one that segc made just now. */
+async function running<T>(model: CompiledModel | string, act: () => Promise<T>): Promise<T> {
   try {
     return await act();
   } catch (error) {
     if (error instanceof RuntimeMissing) throw new Failure(error.message, "compile, check and inspect work without it", error.raw);
     if (!(error instanceof RuntimeProblem)) throw error;
-    const line = model?.onnx.nodes.find(({ name }) => error.node !== undefined && error.node.startsWith(name))?.doc;
+    if (typeof model === "string") throw new Failure(`ONNX Runtime cannot take ${model}: ${error.message}`, undefined, error.raw);
+    const line = model.onnx.nodes.find(({ name }) => error.node !== undefined && error.node.startsWith(name))?.doc;
     throw new Failure(`ONNX Runtime: ${error.message}`, line === undefined ? undefined : `at ${line}`, error.raw);
   }
 }
@@ -123,7 +125,9 @@ async function openCompiled(model: CompiledModel, path: string, options: Predict
 async function openGiven(file: string, { network }: CheckedModel, options: PredictOptions): Promise<{ readonly session: Session; readonly size: Size | undefined }> {
   const path = resolve(file);
   if (!existsSync(path)) throw new Failure(`there is no file ${file}`);
-  const session = await running(undefined, () => createSession(path, { device: options.device ?? "cpu" }));
+  if (!statSync(path).isFile()) throw new Failure(`${shownPath(path)} is not a regular file`, "--onnx takes an ONNX file");
+  noteInput(path);
+  const session = await running(shownPath(path), () => createSession(path, { device: options.device ?? "cpu" }));
   const { name } = network.inputs[0]!;
   const port = session.inputs.find((input) => input.name === name);
   if (port === undefined) throw new Failure(`${shownPath(path)} has no input \`${name}\`, which ${network.name} has`, `it has ${session.inputs.map((input) => input.name).join(", ")}`);

@@ -3,6 +3,7 @@ import { closeSync, existsSync, openSync, readFileSync, readdirSync, realpathSyn
 import { dirname, join, relative, resolve, sep } from "node:path";
 import type { Host } from "../bind/modules.js";
 import { Failure, systemFailure } from "./failure.js";
+import { noteInput } from "./inputs.js";
 
 const marks = ["segc.config.json", "package.json", ".git"];
 
@@ -25,7 +26,7 @@ export function shownPath(path: string): string {
 /** Above this nothing is a spec; the parser's own limit is lower. */
 const largest = 64 * 1024 * 1024;
 
-/** The whole of a text file. Fails with what is wrong with it: a folder, a device, no UTF-8. */
+/** The whole of a text file, which the command then does not write over. Fails with what is wrong with it: a folder, a device, no UTF-8. */
 export function readText(path: string): string {
   const shown = shownPath(path);
   let bytes: Buffer;
@@ -43,6 +44,7 @@ export function readText(path: string): string {
   } catch (error) {
     throw systemFailure(`cannot read ${shown}`, error);
   }
+  noteInput(path);
   return decodeText(bytes, shown);
 }
 
@@ -50,7 +52,7 @@ export function decodeText(bytes: Uint8Array, shown: string): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
-    throw new Failure(`${shown} is not a text in UTF-8`, "a spec is a .seg file; where it is one, save it as UTF-8");
+    throw new Failure(`${shown} is not a text in UTF-8`, "save it as UTF-8; where it is no text at all, give another file");
   }
 }
 
@@ -74,6 +76,7 @@ export function projectOf(folder: string): Project {
   const refused = new Set<string>();
   const realRoot = realpathSync(root);
   const texts = new Map<string, string | undefined>();
+  const refusals = new Map<string, string>();
 
   const read = (path: string): string | undefined => {
     const target = resolve(root, path);
@@ -84,7 +87,13 @@ export function projectOf(folder: string): Project {
       refused.add(target);
       return undefined;
     }
-    return readText(real);
+    try {
+      return readText(real);
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      refusals.set(path, error.message);
+      return undefined;
+    }
   };
   const project: Project = {
     root,
@@ -94,6 +103,7 @@ export function projectOf(folder: string): Project {
         if (!texts.has(path)) texts.set(path, read(path));
         return texts.get(path);
       },
+      refusal: (path) => refusals.get(path),
       list: () => filesBelow(folder, 200).map((file) => relative(root, file).split(sep).join("/")),
     },
   };

@@ -1,4 +1,5 @@
 /** The two streams: results go to stdout, everything that is said about them to stderr. */
+import { systemFailure } from "./failure.js";
 
 export interface Terminal {
   /** A result. */
@@ -25,7 +26,7 @@ export function ignoreClosedPipes(): void {
     stream.on("error", (error: NodeJS.ErrnoException) => {
       if (error.code === "EPIPE" || error.code === "ERR_STREAM_DESTROYED") return;
       // Nothing can be said any more where stderr itself fails.
-      if (stream === process.stdout) process.stderr.write(`segc: cannot write the result: ${error.code ?? error.message}\n`);
+      if (stream === process.stdout) process.stderr.write(`segc: ${(systemFailure("cannot write the result", error) as Error).message}\n`);
       process.exitCode = 2;
     });
 }

@@ -4,18 +4,27 @@ import { chmod, mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { replaceFile } from "../weights/temporary-file.js";
 import { Failure, systemFailure } from "./failure.js";
+import { isInput } from "./inputs.js";
 import { shownPath } from "./project.js";
 
 /** Makes sure that a file can lie at `path`, and runs `write`; what the system says against it becomes a failure. */
 export async function writing<T>(path: string, write: () => Promise<T>): Promise<T> {
-  if (existsSync(path) && statSync(path).isDirectory())
-    throw new Failure(`cannot write ${shownPath(path)}: it is a folder`, `give the name of a file: --out ${shownPath(join(path, "name"))}`);
+  refuseToReplace(path);
   try {
     await makeFolder(dirname(path));
     return await write();
   } catch (error) {
     throw systemFailure(`cannot write ${shownPath(path)}`, error);
   }
+}
+
+/** Only a regular file, and none that the command has read, gives way to another. */
+function refuseToReplace(path: string): void {
+  if (!existsSync(path)) return;
+  const stat = statSync(path);
+  if (stat.isDirectory()) throw new Failure(`cannot write ${shownPath(path)}: it is a folder`, `give the name of a file: --out ${shownPath(join(path, "name"))}`);
+  if (!stat.isFile()) throw new Failure(`cannot write ${shownPath(path)}: it is not a regular file`, "give the name of a file");
+  if (isInput(path)) throw new Failure(`cannot write ${shownPath(path)}: this command reads it`, "give another name");
 }
 
 /** With what is above it. (`mkdir` with `recursive` never comes back where a folder cannot be made, as below /proc: Node 20.) */
@@ -35,6 +44,8 @@ export const writeText = (path: string, text: string): Promise<void> => writing(
 export async function rewriteText(path: string, text: string): Promise<void> {
   const target = realpathSync(path);
   const { mode } = statSync(target);
-  await writeText(target, text);
+  await replaceFile(target, Buffer.from(text)).catch((error: unknown) => {
+    throw systemFailure(`cannot write ${shownPath(path)}`, error);
+  });
   if ((statSync(target).mode & 0o7777) !== (mode & 0o7777)) await chmod(target, mode & 0o7777);
 }

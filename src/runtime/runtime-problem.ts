@@ -59,7 +59,7 @@ const known: readonly Known[] = [
   { pattern: /Opset (\d+) is under development/, kind: "opset-too-new", message: "the model needs opset $1, which this ONNX Runtime does not know yet" },
   { pattern: /Model data size exceeds maximum supported size/, kind: "too-large", message: "the model is larger than 2 GB: write its weights as external data and load it from its path" },
   { pattern: /Load model (?:from )?(\S+) failed[.:] ?File doesn't exist/i, kind: "file-missing", message: "there is no file $1" },
-  { pattern: /protobuf parsing failed/i, kind: "not-onnx", message: "this is no ONNX file" },
+  { pattern: /protobuf parsing failed|ModelProto does not have a graph/i, kind: "not-onnx", message: "this is no ONNX file" },
   { pattern: /External data path|external initializer|External initializer|external data file/, kind: "weights-missing" },
   { pattern: /input '(.+?)' is missing in 'feeds'/, kind: "feed", message: "no value was given for the input $1" },
   { pattern: /Got invalid dimensions for input: (.+?) for the following indices/, kind: "feed", message: "the input $1 has another shape than the model states" },

@@ -1,5 +1,5 @@
-import { spawn } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -17,6 +17,10 @@ beforeAll(async () => {
   writeFileSync(at("binary.seg"), Buffer.from(Array.from({ length: 4096 }, (_, i) => (i * 37 + 11) % 256)));
   mkdirSync(at("folder.seg"));
   mkdirSync(at("empty"));
+  symlinkSync("circle.seg", at("circle.seg"));
+  symlinkSync("small.seg", at("link.seg"));
+  execFileSync("mkfifo", [at("pipe")]);
+  writeFileSync(at("nothing"), "");
   const png = readFileSync(join(root, "examples/street.png"));
   writeFileSync(at("cut.png"), png.subarray(0, png.length >> 1));
   writeFileSync(at("text.png"), "no image at all\n");
@@ -56,6 +60,7 @@ test.each<[string, string[], RegExp]>([
   ["an option of Object", ["check", "small.seg", "--constructor"], /no option --constructor/],
   ["no operand", ["compile"], /needs SPEC/],
   ["too many operands", ["compile", "small.seg", "other.seg"], /`other\.seg` is one too many/],
+  ["an operand where there are none", ["doctor", "x"], /`x` is one too many: segc doctor takes no operands/],
   ["an option without its value", ["check", "small.seg", "--size"], /--size needs a value/],
   ["an option in the place of a value", ["compile", "small.seg", "--out", "--json"], /--out needs a value/],
   ["a flag with a value", ["check", "small.seg", "--json=yes"], /--json takes no value/],
@@ -72,6 +77,13 @@ test.each<[string, string[], RegExp]>([
   ["a folder as image", ["predict", "small.seg", "empty"], /not a regular file/],
   ["an image that is cut short", ["predict", "small.seg", "cut.png"], /cannot read cut\.png: /],
   ["a text as image", ["predict", "small.seg", "text.png"], /this is no image that is known here/],
+  ["a link in a circle", ["check", "circle.seg"], /circle\.seg is a link that leads to no file/],
+  ["a checkpoint without a name", ["weights", ""], /the name of the checkpoint is empty/],
+  ["the spec as output", ["compile", "small.seg", "--out", "./small.seg"], /cannot write small\.seg: this command reads it\n {2}give another name/],
+  ["the spec as drawing, through a link", ["graph", "small.seg", "--out", "link.seg"], /cannot write link\.seg: this command reads it/],
+  ["a pipe as output", ["compile", "small.seg", "--out", "pipe"], /cannot write pipe: it is not a regular file/],
+  ["a folder as model", ["predict", "small.seg", join(root, "examples/street.png"), "--onnx", "empty"], /empty is not a regular file\n {2}--onnx takes an ONNX file/],
+  ["an empty file as model", ["predict", "small.seg", join(root, "examples/street.png"), "--onnx", "nothing"], /ONNX Runtime cannot take nothing: this is no ONNX file/],
   ["no such model", ["predict", "small.seg", join(root, "examples/street.png"), "--onnx", "none.onnx"], /there is no file none\.onnx/],
   ["a model that is none", ["predict", "small.seg", join(root, "examples/street.png"), "--onnx", "text.png"], /this is no ONNX file/],
   ["a folder as output", ["compile", "small.seg", "--out", "empty"], /cannot write empty: it is a folder/],
@@ -79,7 +91,41 @@ test.each<[string, string[], RegExp]>([
   ["a model on stdout", ["compile", "small.seg", "--out", "-"], /not written to stdout/],
 ])("%s", (_, words, message) => fails(words, message));
 
+// Linux has a file that is always full.
+test.skipIf(!existsSync("/dev/full"))("a full disk behind stdout", () => {
+  const { status, stderr } = spawnSync("sh", ["-c", '"$0" "$1" explain operators > /dev/full', process.execPath, segc], { encoding: "utf8" });
+  expect([status, stderr]).toEqual([2, "segc: cannot write the result: the disk is full\n"]);
+});
+
 test("text on stdin that is no UTF-8", () => fails(["check", "-"], /the text on stdin is not a text in UTF-8/, { input: Buffer.from([0xff, 0xfe]) }));
+
+test("an image is not written over, nor is a checkpoint", () => {
+  copyFileSync(join(root, "examples/street.png"), at("photo.png"));
+  const photo = readFileSync(at("photo.png"));
+  const three = at("three.seg");
+  writeFileSync(three, "model Three() {\n  input image: [N, 3, H, W]\n  head y = image -> conv(2, 1)\n}\n");
+  expect(run(["predict", three, "photo.png", "--size", "8", "--out", "photo.png"], { cwd: folder }).stderr).toContain("cannot write photo.png: this command reads it");
+  expect(readFileSync(at("photo.png"))).toEqual(photo);
+  expect(run(["weights", three, "--init", "--out", "own.safetensors"], { cwd: folder }).status).toBe(0);
+  fails(["compile", three, "--weights", "own.safetensors", "--out", "own.safetensors"], /cannot write own\.safetensors: this command reads it/);
+});
+
+// A file system that has no names but UTF-8 cannot hold this one.
+test.skipIf(process.platform !== "linux")("a name that is no UTF-8", () => {
+  writeFileSync(Buffer.concat([Buffer.from(`${folder}/n`), Buffer.from([0xff]), Buffer.from("on.seg")]), good);
+  const { status, stderr } = run(["check", "n\ufffdon.seg"], { cwd: folder });
+  expect([status, stderr]).toEqual([2, "segc: the name n\ufffdon.seg is not in UTF-8\n  rename the file, or give its text on stdin: segc ... -\n"]);
+});
+
+test.each([
+  ["folder.seg", "folder.seg is a folder, not a file"],
+  ["binary.seg", "binary.seg is not a text in UTF-8"],
+])("a use of %s is a finding at its place", (name, reason) => {
+  const { status, stdout } = run(["check", "-"], { cwd: folder, input: `use "./${name}" { x }\n${good}` });
+  expect(stdout).toContain(`error use/unknown-module: there is no module \`./${name}\`\n  --> stdin.seg:1:5\n`);
+  expect(stdout).toContain(`help: ${reason}`);
+  expect(status).toBe(1);
+});
 
 // Root may write anywhere, so the folder's permissions say nothing to it.
 test.skipIf(process.getuid?.() === 0)("a folder that may not be written to", () => {
