@@ -50,10 +50,16 @@ try {
   for (const name of large) await build({ ...common, entryPoints: { [name]: name }, outdir: fresh, outExtension: { ".js": ".cjs" }, format: "cjs" });
   copyFileSync(`${root}scripts/launcher.js`, `${fresh}/segc.js`);
   chmodSync(`${fresh}/segc.js`, 0o755);
-  // A run that does what most runs do leaves the code of what it used.
-  execFileSync(process.execPath, [`${fresh}/segc.js`, "check", `${root}specs/unet.seg`], {
-    stdio: "ignore", env: { ...process.env, SEGC_WRITE_CODE: `${fresh}/segc.cjs.code` },
-  });
+  // Runs that do what most runs do leave the code of what they used.
+  const weights = `${fresh}/unet.safetensors`;
+  const typical = {
+    check: ["check", `${root}specs/unet.seg`],
+    weights: ["weights", `${root}specs/unet_same.seg`, "--set", "base=4", "--init", "--out", weights],
+    compile: ["compile", `${root}specs/unet_same.seg`, "--set", "base=4", "--weights", weights, "--out", `${fresh}/unet.onnx`],
+  };
+  for (const [name, words] of Object.entries(typical))
+    execFileSync(process.execPath, [`${fresh}/segc.js`, ...words], { stdio: "ignore", env: { ...process.env, SEGC_WRITE_CODE: `${fresh}/segc.cjs.${name}.code` } });
+  for (const name of ["segc.cjs.weights.code", "unet.safetensors", "unet.onnx"]) rmSync(`${fresh}/${name}`);
   if (!process.argv.includes("--no-types")) {
     execFileSync(process.execPath, [`${root}node_modules/typescript/bin/tsc`, "-p", `${root}scripts/tsconfig.types.json`, "--outDir", `${fresh}/types`], { stdio: "inherit" });
     closeDeclarations(`${fresh}/types`, `${root}node_modules`);

@@ -6,13 +6,7 @@ import type { Analysis } from "./analyse.js";
 import type { Geometry } from "./geometry.js";
 import { type Level, type Limit, type Solved, illegalClasses, minimumLimit, nearest } from "./limits.js";
 import { levels } from "./offsets.js";
-
-export interface AlignmentReport {
-  readonly modulus: number;
-  readonly residues: readonly number[];
-  readonly minimum: number | null;
-  readonly formula: string;
-}
+import { type AlignmentReport, alignmentReport } from "./outline.js";
 
 export interface PlaceReport {
   readonly file: string;
@@ -46,10 +40,7 @@ export interface LevelReport extends AlignmentReport {
   readonly minimum_limit: number | null;
 }
 
-export function alignmentReport(set: SizeSet, base?: number): AlignmentReport {
-  const { modulus, residues, minimum, formula } = formulaParts(set, base);
-  return { modulus, residues, minimum: minimum ?? null, formula };
-}
+const setReport = (set: SizeSet, base?: number): AlignmentReport => alignmentReport(formulaParts(set, base));
 
 export const placeReport = ({ file, span: { start, end } }: Place): PlaceReport => ({ file: file.path, start, end, ...positionOf(file, start) });
 
@@ -67,7 +58,7 @@ function levelReport(solved: Solved, symbol: string, base: number | undefined, s
   const limits = solved.limits.filter((limit) => limit.symbol === symbol);
   const least = minimumLimit(solved, symbol);
   return {
-    ...alignmentReport(set, base),
+    ...setReport(set, base),
     nearest: size === undefined ? [] : nearest(set, size),
     limits: limits.map(limitReport),
     illegal: illegalClasses(solved, symbol).map(({ residue, limits: by }) => ({ residue, limits: by.map((limit) => limits.indexOf(limit)) })),
@@ -76,6 +67,6 @@ function levelReport(solved: Solved, symbol: string, base: number | undefined, s
 }
 
 const limitReport = ({ lost, message, constraint: { strictness, path, place, trace } }: Limit): LimitReport => ({
-  lost: alignmentReport(lost), classes: progressions(lost), strictness, message: message(), path, place: placeReport(place),
+  lost: setReport(lost), classes: progressions(lost), strictness, message: message(), path, place: placeReport(place),
   trace: trace.map((frame) => ({ what: frame.what, place: placeReport(frame.place) })),
 });

@@ -1,38 +1,29 @@
 /** A network and its analyses as plain data: what `segc inspect --json` prints. Schema version 1; see docs/json.md. */
 import { type Network, type ValueId, elements, parametersOf, valueOf } from "../network/network.js";
 import type { Role } from "../syntax/ast.js";
-import { type Dim, evaluate, show, sizesOf, symbolsOf } from "../tensor/index.js";
-import { type Alignment, legalSizes } from "./alignment.js";
+import { formulaParts, sizesOf } from "../tensor/index.js";
+import { legalSizes } from "./alignment.js";
 import type { Analysis } from "./analyse.js";
 import { cost, macsOf } from "./cost.js";
 import { type Geometry, geometry } from "./geometry.js";
-import { type AlignmentReport, type LevelReport, type PlaceReport, alignmentReport, levelReports, placeReport } from "./inspect-sizes.js";
+import { type LevelReport, type PlaceReport, levelReports, placeReport } from "./inspect-sizes.js";
 import { type Axis, type FieldReport, type JoinReport, type TensorReport, both, fieldReport, joinReports, tensorReports } from "./inspect-tensors.js";
 import type { Level } from "./limits.js";
 import { offsets } from "./offsets.js";
+import { type AlignmentReport, type Outline, alignmentReport, outline, sizeText } from "./outline.js";
 import { tilingFrom } from "./tiling.js";
 
-export interface Inspection {
+export interface Inspection extends Outline {
   readonly schema: 1;
-  readonly model: string;
   readonly spec: string;
   readonly doc: string;
-  readonly settings: Readonly<Record<string, string>>;
-  readonly parameters: { readonly total: number; readonly trainable: number };
-  readonly buffers: number;
   readonly conv_layers: number;
-  readonly inputs: readonly { readonly name: string; readonly shape: readonly (number | string)[] }[];
-  readonly outputs: readonly { readonly name: string; readonly role: Role; readonly shape: readonly (number | string)[] }[];
   /** The sizes that the costs are for. */
   readonly cost_at: Readonly<Record<string, number>>;
   /** Of convolutions and matrix products; FLOPs = 2 x MACs. */
   readonly macs: number;
   readonly activation_bytes: { readonly sum: number; readonly peak: number };
   readonly output_stride: number | null;
-  /** Sizes at which nothing is lost. */
-  readonly alignment: Readonly<Record<string, AlignmentReport>>;
-  /** Sizes that the author accepts and that run. */
-  readonly legal: Readonly<Record<string, AlignmentReport>>;
   /** Three strictnesses, each a part of the one before: no shape error; nothing lost; all on one pixel grid. */
   readonly levels: Readonly<Record<string, Readonly<Record<Level, LevelReport>>>>;
   /** What is put together although it lies apart, and heads beside the image's grid. */
@@ -70,27 +61,28 @@ export function inspect({ network, analysis, sizes }: {
   const { macs, activationBytes, peakBytes } = cost(network, at);
   // Where nothing is lost a centred crop has one place, also where the author accepts more sizes.
   const aligned = geometry({ ...network, legal: legalSizes(network, "lossless") });
+  const { model, settings, parameters, buffers, inputs, outputs, alignment, legal } = outline({ network, analysis, sizes });
   return {
     schema: 1,
-    model: network.name,
+    model,
     spec: network.file,
     doc: network.doc,
-    settings: Object.fromEntries(network.settings),
-    parameters: { total: analysis.counts.total, trainable: analysis.counts.trainable },
-    buffers: analysis.counts.buffers,
+    settings,
+    parameters,
+    buffers,
     conv_layers: analysis.counts.convLayers,
-    inputs: network.inputs.map((input) => ({ name: input.name, shape: shapeOf(input.value) })),
-    outputs: network.outputs.map((output) => ({ name: output.name, role: output.role, shape: shapeOf(output.value) })),
+    inputs,
+    outputs,
     cost_at: at,
     macs,
     activation_bytes: { sum: activationBytes, peak: peakBytes },
     output_stride: analysis.outputStride ?? null,
-    alignment: bySymbol(analysis, ({ set, base }) => alignmentReport(set, base)),
-    legal: bySymbol(analysis, ({ symbol, base }) => alignmentReport(sizesOf(network.legal, symbol), base)),
+    alignment,
+    legal,
     levels: levelReports(network, analysis, aligned, at),
     offsets: offsets(network, aligned).map(({ path, left, right, pixels, elements }) => ({ path, left, right, pixels: both(pixels, Number), elements: both(elements, Number) })),
     shift_period: both(analysis.shiftPeriod, (period) => period ?? null),
-    shift_sizes: bySymbol(analysis, ({ symbol, base }) => alignmentReport(sizesOf(analysis.shiftSizes, symbol), base)),
+    shift_sizes: Object.fromEntries(analysis.alignment.map(({ symbol, base }) => [symbol, alignmentReport(formulaParts(sizesOf(analysis.shiftSizes, symbol), base))])),
     tiling: tilings(network, analysis, aligned, at),
     receptive_field: Object.fromEntries(network.outputs.map(({ name, value }) => [name, fieldReport(analysis.geometry.get(value) ?? ["unknown", "unknown"])])),
     tensors: tensorReports(network, aligned, shapeOf),
@@ -108,19 +100,10 @@ export function inspect({ network, analysis, sizes }: {
   };
 }
 
-const bySymbol = <T>({ alignment }: Analysis, report: (one: Alignment) => T): Readonly<Record<string, T>> =>
-  Object.fromEntries(alignment.map((one) => [one.symbol, report(one)]));
-
 function tilings(network: Network, { alignment }: Analysis, aligned: Geometry, sizes: Readonly<Record<string, number>>): Inspection["tiling"] {
   const found = ([0, 1] as const).map((axis) => tilingFrom(network, aligned, axis, sizes));
   return Object.fromEntries(alignment.map(({ symbol }) => {
     const plan = found.find((one) => one?.symbol === symbol);
     return [symbol, plan ? { tile: plan.tile, stride: plan.stride, overlap: plan.overlap, output: plan.output, margin: plan.margin } : null];
   }));
-}
-
-/** A number where the symbols are known, else the expression. */
-export function sizeText(network: Network, dim: Dim, sizes: Readonly<Record<string, number>>): number | string {
-  if (dim.kind === "constant") return dim.value;
-  return symbolsOf(dim).every((symbol) => symbol in sizes) ? evaluate(dim, sizes) : show(dim, network.legal);
 }

@@ -1,6 +1,6 @@
 /** A network to its diagram: stages, or single layers. */
 import type { Analysis } from "../analyses/analyse.js";
-import { sizeText } from "../analyses/inspect.js";
+import { sizeText } from "../analyses/outline.js";
 import { type Network, type ValueId, valueOf } from "../network/network.js";
 import { operatorNamed } from "../operators/index.js";
 import type { Role } from "../syntax/ast.js";

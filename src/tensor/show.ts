@@ -12,6 +12,23 @@ import { members } from "./sizes.js";
  */
 export function show(d: Dim, within?: Domain): string {
   if (d.kind === "constant") return String(d.value);
+  const shown = shownOn(within ?? anywhere);
+  let text = shown.get(d);
+  if (text === undefined) shown.set(d, (text = written(d, within)));
+  return text;
+}
+
+/** Texts of sizes, by domain: a network has few sizes, and each of them at many places. */
+const texts = new WeakMap<Domain, WeakMap<Dim, string>>();
+const anywhere: Domain = new Map();
+
+function shownOn(domain: Domain): WeakMap<Dim, string> {
+  let shown = texts.get(domain);
+  if (shown === undefined) texts.set(domain, (shown = new WeakMap()));
+  return shown;
+}
+
+function written(d: Exclude<Dim, { kind: "constant" }>, within: Domain | undefined): string {
   if (d.kind === "quasi") return showFactor(d, within).text;
   for (const name of within === undefined ? [] : symbolsOf(d)) {
     const [only, ...more] = members(sizesOf(within!, name), 2);

@@ -43,8 +43,10 @@ export const compileCommand = defineCommand({
     const spec = core.findSpec(operands[0]!, options);
     if (options.emit === "tokens" || options.emit === "ast") return (await import("../emit.js")).emitSource(options.emit, spec, options, terminal);
 
+    const { createHash } = await import("node:crypto");
     const { problems, model: single } = core.compile(spec.file, {
       ...core.compileOptions(options, spec),
+      sha256: (text) => createHash("sha256").update(text).digest("hex"),
       foldBatchNorm: options["fold-batchnorm"],
       ...(options.opset === undefined ? {} : { opset: Number(options.opset) as 18 | 19 | 20 | 21 }),
     });
@@ -124,7 +126,7 @@ interface Report {
 }
 
 function reportText({ core, model, written, file, weights, source, range, seed: from }: Report): string {
-  const facts = core.inspect(model);
+  const facts = core.outline(model);
   const settings = Object.entries(facts.settings).map(([name, value]) => `${name} = ${value}`).join(", ");
   const external = written.externalPath === undefined ? [] : [
     ["data", `${core.shownPath(written.externalPath)}, ${bytes(written.externalBytes ?? 0)} (${grouped(written.externalBytes ?? 0)} bytes)`],
@@ -154,7 +156,7 @@ function halfText(losses: NonNullable<WrittenModel["halfLosses"]>): string {
 }
 
 function reportJson({ core, model, written, file, weights, checkpoint, range, seed: from }: Report, problems: readonly unknown[]): unknown {
-  const { model: name, settings, parameters, buffers, inputs, outputs, alignment, legal } = core.inspect(model);
+  const { model: name, settings, parameters, buffers, inputs, outputs, alignment, legal } = core.outline(model);
   return {
     schema: 1, file,
     bytes: written.bytes,
