@@ -4,6 +4,7 @@ import { adaptiveAvgpool } from "./entries/adaptive_avgpool.js";
 import { add } from "./entries/add.js";
 import { avgpool } from "./entries/avgpool.js";
 import { batchnorm } from "./entries/batchnorm.js";
+import { bedOfNails } from "./entries/bed_of_nails.js";
 import { concat } from "./entries/concat.js";
 import { constantTensor } from "./entries/constant.js";
 import { conv } from "./entries/conv.js";
@@ -63,7 +64,7 @@ import { unpoolByMask } from "./rewritten/unpool_by_mask.js";
 export const operators: readonly Operator[] = [
   conv, upconv,
   maxpool, maxpoolIndices, avgpool, globalAvgpool, globalMaxpool, adaptiveAvgpool,
-  resize, unpool, pixelShuffle, spaceToDepth, crop, pad,
+  resize, bedOfNails, unpool, pixelShuffle, spaceToDepth, crop, pad,
   add, sub, mul, div, scale, learnedScale, constantTensor, exp, log, sqrt, abs, reduceMean, reduceSum, reduceMax,
   batchnorm, groupnorm, instancenorm, layernorm, lrn, dropout,
   relu, relu6, leakyRelu, prelu, elu, gelu, silu, mish, hardswish, sigmoid, hardsigmoid, tanh, softmax, logSoftmax,

@@ -69,10 +69,13 @@ export function probeOf(model: OnnxModel, kind: ProbeKind): Probe | string {
     }
     if (node.op !== "Where" && node.inputs.some((name) => masks.has(name))) return `${node.op} of a comparison cannot be reduced to one channel`;
     if (node.op === "Conv" || node.op === "ConvTranspose") {
-      const weight = weights.get(second);
+      const weight = weights.get(second) ?? constants.get(second);
       if (weight?.shape.length !== 4) return `${node.op} with weights that are worked out`;
-      used.push({ name: weight.name, shape: [1, 1, ...weight.shape.slice(2)] });
-      emit(node, node.op, [input, second], node.outputs, { ...node.attributes, group: int(1) });
+      const kernel = { name: weight.name, shape: [1, 1, ...weight.shape.slice(2)] };
+      const fixedKernel = "values" in weight ? { ...weight, ...kernel, name: `${node.outputs[0]}/probe kernel`, values: weight.values.slice(0, kernel.shape.reduce((a, b) => a * b)) } : undefined;
+      if (fixedKernel) extra.push(fixedKernel);
+      else used.push(kernel);
+      emit(node, node.op, [input, (fixedKernel ?? kernel).name], node.outputs, { ...node.attributes, group: int(1) });
     } else if (unary.has(node.op)) identity(node, fixed(input) ? second : input);
     else if (binary.has(node.op)) {
       const moving = node.inputs.filter((name) => !fixed(name));

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { expect, test } from "vitest";
 import { compile } from "../../src/compile.js";
 import { tryProviders } from "../../src/runtime/providers.js";
-import { checks } from "../../src/validation/checks/index.js";
+import { checkNamed, checks } from "../../src/validation/checks/index.js";
 import { probeOf } from "../../src/validation/probe.js";
 import { holdTo, readThresholds } from "../../src/validation/thresholds.js";
 import { validate } from "../../src/validation/validate.js";
@@ -55,6 +55,13 @@ test("sizes are those that `where` accepts", async () => {
   expect(await checked(text, "shapes")).toMatchObject({ status: "pass", figure: expect.stringContaining("at 1x1, 2x1x1, 57x57") });
 });
 
+test.each([
+  ["bed of nails", "a -> bed_of_nails(2)"], ["sub-pixels", "a -> conv(16, 3) -> pixel_shuffle(2)"], ["unpooling", "(a -> maxpool_indices(2)).output -> conv(4, 3) -> unpool((a -> maxpool_indices(2)).indices, like: a)"],
+])("the probe goes through %s", async (_, step) => {
+  const text = `model Net { input image: [N, 3, H, W]\n a = image -> conv(4, 3) -> relu\n head y = ${step} -> conv(2, 3) }`;
+  for (const check of ["receptive_field", "geometry", "coverage"]) expect(await checked(text, check), check).toMatchObject({ status: "pass" });
+});
+
 test("the probe says what it cannot reduce", () => {
   const { onnx } = compile({ path: "net.seg", text: "model Net { input image: [N, 4, H, W]\n head y = image -> space_to_depth(2) }" }).model!;
   expect(probeOf(onnx, "linear")).toContain("cannot be reduced");
@@ -101,3 +108,13 @@ test.skipIf(!existsSync(swiftShader))("WebGPU on SwiftShader agrees with the CPU
   const wrong = "model Net { input image: [N, 3, H, W]\n head y = image -> conv(4, 3) -> relu -> conv(2, 3) -> resize(scale: 2) }";
   expect(await checked(wrong, "devices", { providers, size: { height: 32, width: 32 } })).toMatchObject({ status: "pass", figure: expect.stringContaining("0 left to the CPU") });
 });
+
+test.skipIf(!existsSync(swiftShader)).each([["enet", 64, 48], ["segnet", 39, 45]])("%s stays on WebGPU and computes there what it computes on the CPU", async (name, height, width) => {
+  process.env["VK_ICD_FILENAMES"] = swiftShader;
+  process.env["LD_LIBRARY_PATH"] ??= "/usr/lib/chromium";
+  const providers = await tryProviders(["cpu", "webgpu"]);
+  const [result] = await validate({ model: compiled(`specs/${name}.seg`, { classes: "3" }), threads: 1, size: { height, width }, providers, checks: [checkNamed.get("devices")!] });
+  expect(result).toMatchObject({ metrics: { "left.webgpu": 0 } });
+  expect(result!.details?.filter((one) => !one.includes("lie elsewhere")) ?? []).toEqual([]);
+  expect(result!.status).toMatch(/pass|warning/);
+}, 300_000);
