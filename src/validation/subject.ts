@@ -17,7 +17,7 @@ import { fillInitial } from "../weights/initial-values.js";
 import type { WeightSource } from "../weights/weight-source.js";
 import { parameterValues } from "../weights/weight-values.js";
 import { writeModel } from "../weights/write-model.js";
-import { type Probe, type ProbeKind, probeOf, probeWeight } from "./probe.js";
+import { type Probe, type ProbeKind, probeOf, probeWeights } from "./probe.js";
 
 export type Sizes = Readonly<Record<string, number>>;
 
@@ -212,7 +212,8 @@ export class Subject {
   probeSession(kind: ProbeKind): Promise<DeviceSession> {
     const probe = this.probe(kind);
     if (typeof probe === "string") throw new Error(probe);
-    return this.session(`probe ${kind}`, probe.model, (weight) => ({ read: (target) => void target.fill(probeWeight(weight)) }), { optimisation: "disabled" });
+    const value = probeWeights(probe.model);
+    return this.session(`probe ${kind}`, probe.model, (weight) => ({ read: (target) => void target.fill(value(weight)) }), { optimisation: "disabled" });
   }
 
   say(what: string): void {

@@ -31,20 +31,24 @@ const leaving: Readonly<Record<Target, Readonly<Record<string, Leaving>>>> = {
   cuda: { unpool: { why: onCpu("MaxUnpool") } },
 };
 
+/** The steps of a network that leave a device by the table. `fixed`: symbols of sizes that have one value. */
+export function leavingNodes(network: Network, target: Target, fixed: Use["fixed"]): readonly { readonly node: NetworkNode; readonly how: Leaving }[] {
+  const read = valuesBehind(network, network.outputs.filter(({ role }) => role !== "loss"));
+  const stays = withoutIndices(network);
+  return network.nodes.flatMap((node) => {
+    const how = leaving[target][node.operator];
+    const leaves = how !== undefined && !stays.has(node) && node.outputs.some((id) => read.has(id)) && (!how.whenDynamic || dynamic(network, node, fixed));
+    return leaves ? [{ node, how }] : [];
+  });
+}
+
 /** What will not stay on the device that the network is for. */
 export const leavesGpu: UseRule = {
   entry: lintLeavesGpu,
   check(network, _analysis, use, problems) {
-    if (use.target === undefined) return;
-    const read = valuesBehind(network, network.outputs.filter(({ role }) => role !== "loss"));
     const { target } = use;
-    const stays = withoutIndices(network);
-    const found = network.nodes.flatMap((node) => {
-      const how = leaving[target][node.operator];
-      const leaves = how !== undefined && !stays.has(node) && node.outputs.some((id) => read.has(id)) && (!how.whenDynamic || dynamic(network, node, use));
-      return leaves ? [{ node, how }] : [];
-    });
-    for (const { first: { node, how }, notes } of oncePerCall(found))
+    if (target === undefined) return;
+    for (const { first: { node, how }, notes } of oncePerCall(leavingNodes(network, target, use.fixed)))
       problems.report(lintLeavesGpu, node.place, { operator: node.operator, target, why: how.why }, {
         trace: node.trace, notes, help: how.whenDynamic ? "give the size: `--size`, or numbers in the input's shape" : undefined,
       });
@@ -59,7 +63,7 @@ function withoutIndices(network: Network): ReadonlySet<NetworkNode> {
 }
 
 /** The natural size of a spec is no fixed one. */
-const dynamic = (network: Network, node: NetworkNode, { fixed }: Use): boolean =>
+const dynamic = (network: Network, node: NetworkNode, fixed: Use["fixed"]): boolean =>
   shapeOf(network, node.inputs["x"] as number).slice(2).some((dim, axis) => {
     // The mean of a whole side needs no windows.
     const whole = (node.attributes["size"] as readonly number[] | undefined)?.[axis] === 1;

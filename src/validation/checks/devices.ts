@@ -1,11 +1,10 @@
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { leavingNodes } from "../../lint/rules/leaves-gpu.js";
+import { targets } from "../../lint/use.js";
 import type { DeviceName } from "../../runtime/device-messages.js";
-import { nodeNamed } from "../../runtime/spec-line.js";
 import type { Check } from "../check.js";
+import { type Profiled, profiled } from "../profiled.js";
 import { brief, skipped } from "../result.js";
-import type { Sizes, Subject } from "../subject.js";
+import type { Subject } from "../subject.js";
 
 /** Relative to the largest value of a tensor; rounding grows with depth, so a step is blamed only where it adds much. */
 const tolerance = 1e-3;
@@ -23,7 +22,14 @@ export interface DeviceComparison {
   readonly flipped: string | undefined;
   /** Operators that ran elsewhere, with their count. */
   readonly left: Readonly<Record<string, number>>;
-  readonly stayed: number;
+  /** Undefined where ONNX Runtime wrote no profile. */
+  readonly stayed: number | undefined;
+  /** Steps that the lint rule `leaves-gpu` says will leave the device. */
+  readonly predicted: readonly string[];
+  /** Steps that left, and were not predicted to. */
+  readonly unpredicted: readonly string[];
+  /** Steps that were predicted to leave, and did not. */
+  readonly stayedAfterAll: readonly string[];
 }
 
 export const devices: Check = {
@@ -71,17 +77,24 @@ the device or its driver: the step that is named, alone, is what to report there
         largest = Math.max(largest, relative);
         differences.push({ name, operator: node.operator, relative });
       }
-      found.push({ device, largest, differences, first, flipped, ...(await profiled(subject, device, sizes)) });
+      const profile = await profiled(subject, device, sizes);
+      found.push({ device, largest, differences, first, flipped, left: profile?.left ?? {}, stayed: profile?.stayed, ...prediction(subject, device, profile) });
     }
     const wrong = found.filter(({ first }) => first !== undefined);
     const flips = found.flatMap(({ device, flipped }) => (flipped === undefined ? [] : [`${device}: ${flipped}, since rounding decides between values that are nearly equal; what follows cannot be compared`]));
-    const left = found.flatMap(({ device, left: nodes }) => Object.entries(nodes).map(([op, count]) => `${device} leaves ${count} ${op} to the CPU`));
+    const left = found.flatMap(({ device, left: nodes }) => Object.entries(nodes).map(([op, times]) => `${device} leaves ${times} ${op} to the CPU`));
+    const other = found.flatMap(({ device, stayed, unpredicted, stayedAfterAll }) => [
+      ...(stayed === undefined ? [`${device}: ONNX Runtime wrote no profile, so nobody knows what stayed on it`] : []),
+      ...unpredicted.map((step) => `${device}: ${step} left, which is not predicted`),
+      ...stayedAfterAll.map((step) => `${device}: ${step} is predicted to leave, and stayed`),
+    ]);
     return {
-      status: wrong.length > 0 ? "failure" : left.length + flips.length > 0 ? "warning" : "pass",
-      figure: found.map(({ device, largest, stayed, left: nodes }) => `${device} differs by ${brief(largest)}, ${stayed} nodes on it, ${Object.values(nodes).reduce((a, b) => a + b, 0)} left to the CPU`).join("; "),
-      threshold: `<= ${tolerance} of the largest value; 0 left`,
-      details: [...wrong.map(({ device, first }) => `${device}: first at ${first}`), ...flips, ...left].slice(0, 12),
-      metrics: Object.fromEntries(found.flatMap(({ device, largest, left: nodes }) => [[`difference.${device}`, largest], [`left.${device}`, Object.values(nodes).reduce((a, b) => a + b, 0)]])),
+      status: wrong.length > 0 ? "failure" : left.length + flips.length + other.length > 0 ? "warning" : "pass",
+      figure: found.map(({ device, largest, stayed, left: nodes, predicted, unpredicted, stayedAfterAll }) =>
+        `${device} differs by ${brief(largest)}, ${stayed ?? "unknown"} nodes on it, ${count(nodes)} left to the CPU${unpredicted.length + stayedAfterAll.length > 0 ? "" : `, as predicted (${predicted.length} steps)`}`).join("; "),
+      threshold: `<= ${tolerance} of the largest value; 0 left; as predicted`,
+      details: [...wrong.map(({ device, first }) => `${device}: first at ${first}`), ...other, ...flips, ...left].slice(0, 12),
+      metrics: Object.fromEntries(found.flatMap(({ device, largest, left: nodes, unpredicted, stayedAfterAll }) => [[`difference.${device}`, largest], [`left.${device}`, count(nodes)], [`mispredicted.${device}`, unpredicted.length + stayedAfterAll.length]])),
       data: found,
     };
   },
@@ -109,43 +122,16 @@ function placedElsewhere(a: Float32Array, b: Float32Array): number | undefined {
   return other > 0 && other <= mostFlips * a.length ? other : undefined;
 }
 
-interface Event {
-  readonly cat?: string;
-  readonly name?: string;
-  readonly args?: { readonly op_name?: string; readonly provider?: string; readonly node_index?: string };
+/** What the lint's table says of a device against what the profile shows, by the paths of steps. */
+function prediction({ network }: Subject, device: DeviceName, profile: Profiled | undefined): Pick<DeviceComparison, "predicted" | "unpredicted" | "stayedAfterAll"> {
+  const target = targets.find((one) => one === device);
+  const predicted = target === undefined ? [] : [...new Set(leavingNodes(network, target, undefined).map(({ node }) => node.path))];
+  if (profile === undefined || target === undefined) return { predicted, unpredicted: [], stayedAfterAll: [] };
+  return {
+    predicted,
+    unpredicted: [...profile.leftSteps].filter(([path]) => !predicted.includes(path)).map(([path, ops]) => `${path} (${ops.join(", ")})`),
+    stayedAfterAll: predicted.filter((path) => !profile.leftSteps.has(path)),
+  };
 }
 
-/** Sizes are integers, and belong on the CPU. */
-const ofSizes = /^(Shape|Gather|Concat|Cast|Squeeze|Unsqueeze|Slice|Range|Div|Mul|Add|Sub|Mod)$/;
-
-async function profiled(subject: Subject, device: DeviceName, sizes: Sizes): Promise<Pick<DeviceComparison, "left" | "stayed">> {
-  const folder = mkdtempSync(join(tmpdir(), "segc-profile-"));
-  try {
-    const session = await subject.compiled({ device, profile: join(folder, "run"), fresh: folder });
-    await session.run(subject.feeds(sizes), { want: "shape" });
-    await session.release();
-    const [file] = readdirSync(folder);
-    if (file === undefined) return { left: {}, stayed: 0 };
-    const events = JSON.parse(readFileSync(join(folder, file), "utf8")) as Event[];
-    const left: Record<string, number> = {};
-    const counted = new Set<string>();
-    let stayed = 0;
-    for (const { cat, name = "", args } of events) {
-      if (cat !== "Node" || !name.endsWith("_kernel_time") || counted.has(name)) continue;
-      counted.add(name);
-      const op = args?.op_name ?? "";
-      if (args?.provider !== "CPUExecutionProvider") stayed++;
-      else if (!op.startsWith("Memcpy") && !(ofSizes.test(op) && !carriesMap(subject, name))) left[op] = (left[op] ?? 0) + 1;
-    }
-    return { left, stayed };
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-/** Whether the node makes one of the author's tensors. */
-function carriesMap(subject: Subject, event: string): boolean {
-  const node = nodeNamed(subject.onnx, event);
-  const maps = new Set(subject.tensors.map(({ name }) => name));
-  return node?.outputs.some((name) => maps.has(name)) ?? false;
-}
+const count = (nodes: Readonly<Record<string, number>>): number => Object.values(nodes).reduce((a, b) => a + b, 0);
