@@ -131,7 +131,7 @@ export function shippedNames(): readonly string[] {
 }
 
 /** Where segc itself lies: the folder above with specs/ and package.json, whether this runs from dist/ or from src/. */
-function packageFolder(): string {
+export function packageFolder(): string {
   for (let at = dirname(fileURLToPath(import.meta.url)); dirname(at) !== at; at = dirname(at))
     if (existsSync(join(at, "package.json")) && existsSync(join(at, "specs"))) return at;
   throw new Failure("this installation of segc is not whole: its specs/ are missing");

@@ -33,15 +33,18 @@ export async function latencyOf(subject: Subject, device: DeviceName, sizes: Siz
   };
 }
 
-/** Half and a quarter of a size, where the network takes such images. */
-export function smallerSizes(subject: Subject, sizes: Sizes): readonly Sizes[] {
+/** A run of one image of another size may take so many milliseconds, by its multiply-accumulates. */
+const patience = 500;
+
+/** A quarter, half and double of a size, where the network takes such images and they take no long time. */
+export function otherSizes(subject: Subject, sizes: Sizes, { median, macs }: LatencyFigures): readonly Sizes[] {
   const shape = (of: Sizes): string => subject.imageShape(of).join();
   const [, , height = 1, width = 1] = subject.imageShape(sizes);
   const seen = new Set([shape(sizes)]);
-  return [2, 4].flatMap((factor) => {
-    const smaller = subject.sizes(Math.round(height / factor), Math.round(width / factor));
-    if (smaller === undefined || seen.has(shape(smaller)) || subject.macs(smaller) > subject.macs(sizes)) return [];
-    seen.add(shape(smaller));
-    return [smaller];
+  return [1 / 4, 1 / 2, 2].flatMap((factor) => {
+    const other = subject.sizes(Math.round(height * factor), Math.round(width * factor));
+    if (other === undefined || seen.has(shape(other)) || median * (subject.macs(other) / macs) > Math.max(patience, median)) return [];
+    seen.add(shape(other));
+    return [other];
   });
 }

@@ -17,8 +17,8 @@ export interface AxisTiles {
 export interface SeamMap {
   readonly height: number;
   readonly width: number;
-  /** Largest difference over the channels, relative to the largest value, row-major; of each block of elements the largest. */
-  readonly values: readonly number[];
+  /** Largest difference over the channels, relative to the largest value, row-major. */
+  readonly values: Float32Array;
   /** Largest of all. */
   readonly worst: number;
   /** Where the first tile ends and the second begins, as shares of height and width. */
@@ -29,8 +29,7 @@ export interface SeamMap {
   readonly what: string;
 }
 
-const mostPixels = 2_000_000;
-const mostSide = 240;
+const mostPixels = 12_000_000;
 
 /** Undefined where no legal image holds the tiles, or it would be large. */
 export async function seamMap(subject: Subject, head: Tensor, tiles: readonly [AxisTiles, AxisTiles], distances: readonly [number, number], mostMacs: number): Promise<SeamMap | undefined> {
@@ -55,7 +54,7 @@ export async function seamMap(subject: Subject, head: Tensor, tiles: readonly [A
   for (const top of [0, distances[0]]) for (const left of [0, distances[1]]) parts.push(await run(small, top, left));
 
   const [height, width] = [Math.min(all.height, py.extent), Math.min(all.width, px.extent)];
-  const differences = new Float64Array(height * width);
+  const differences = new Float32Array(height * width);
   let scale = 0;
   for (let y = 0; y < height; y++)
     for (let x = 0; x < width; x++) {
@@ -68,13 +67,10 @@ export async function seamMap(subject: Subject, head: Tensor, tiles: readonly [A
         differences[y * width + x] = Math.max(differences[y * width + x]!, Math.abs(value - part.values[(c * part.height + row) * part.width + column]!));
       }
     }
-  if (scale === 0) return undefined;
-  const step = Math.max(1, Math.ceil(Math.max(height, width) / mostSide));
-  const shown = blocks(differences, height, width, step);
-  return {
-    ...shown, values: shown.values.map((value) => value / scale), worst: differences.reduce((a, b) => Math.max(a, b), 0) / scale,
-    cuts: [py.cut / height, px.cut / width], distances, what: runner.what,
-  };
+  // Nothing to compare with; or the probe's sums are beyond what its numbers hold.
+  if (scale === 0 || !Number.isFinite(scale)) return undefined;
+  const values = differences.map((value) => value / scale);
+  return { height, width, values, worst: values.reduce((a, b) => Math.max(a, b), 0), cuts: [py.cut / height, px.cut / width], distances, what: runner.what };
 }
 
 interface Plan {
@@ -117,16 +113,4 @@ async function runAt(subject: Subject, runner: Runner, sizes: Sizes, head: Tenso
   const { outputs } = await runner.session.run({ ...(runner.probe ? {} : subject.feeds(sizes)), [subject.imageName]: value }, { fetch: [head.name], data: [head.name], want: "shape" });
   const { shape: [, made = 1, h = 1, w = 1], data: result } = outputs[head.name]!;
   return { values: (result as Float32Array).subarray(0, made * h * w), channels: made, height: h, width: w };
-}
-
-/** Of each block the largest. */
-function blocks(values: ArrayLike<number>, height: number, width: number, step: number): { readonly height: number; readonly width: number; readonly values: readonly number[] } {
-  const [rows, columns] = [Math.ceil(height / step), Math.ceil(width / step)];
-  const found = new Array<number>(rows * columns).fill(0);
-  for (let y = 0; y < height; y++)
-    for (let x = 0; x < width; x++) {
-      const at = Math.floor(y / step) * columns + Math.floor(x / step);
-      found[at] = Math.max(found[at]!, values[y * width + x]!);
-    }
-  return { height: rows, width: columns, values: found };
 }

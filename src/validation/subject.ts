@@ -41,6 +41,8 @@ export interface SubjectOptions {
   /** Pixels between tiles, instead of the derived distance. */
   readonly tileStride?: number | undefined;
   readonly threads?: number | undefined;
+  /** Measure also what nothing but the report shows. */
+  readonly pictures?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((what: string) => void) | undefined;
   /** Changes the graph behind the back of what was derived: for tests of the validator. */

@@ -7,7 +7,6 @@ import { checkNamed, checks } from "../../src/validation/checks/index.js";
 import { probeOf } from "../../src/validation/probe.js";
 import { holdTo, readThresholds } from "../../src/validation/thresholds.js";
 import { validate } from "../../src/validation/validate.js";
-import { htmlReport } from "../../src/validation/report-html.js";
 import { compareAll, comparisonText } from "../../src/validation/compare.js";
 import { skipped } from "../../src/validation/result.js";
 import { checked } from "./checked.js";
@@ -79,15 +78,6 @@ test("thresholds", () => {
   expect(holdTo(result, "latency", thresholds)).toMatchObject({ status: "failure", details: ["latency.median is 12, and the threshold file wants <= 10"] });
   expect(holdTo({ ...result, metrics: { median: 9 } }, "latency", thresholds).status).toBe("pass");
   expect(holdTo(skipped("no"), "seams", thresholds).status).toBe("failure");
-});
-
-test("the report is one file that loads nothing", async () => {
-  const model = compiled("specs/unet.seg", { base: "2" });
-  const results = await validate({ model, threads: 1, size: { height: 188, width: 188 }, checks: checks.filter(({ name }) => ["coverage", "seams", "numerics"].includes(name)) });
-  const html = htmlReport({ model, results, device: "cpu", why: "a <test>", spec: "specs/unet.seg" });
-  expect(html).toContain("a &lt;test&gt;");
-  expect(html.match(/<svg/g)!.length).toBeGreaterThan(3);
-  expect(html).not.toMatch(/(?:src|href)="(?!data:)|https?:\/\/|@import|NaN/);
 });
 
 test("compare: side by side, with what no other beats", async () => {

@@ -3,6 +3,7 @@ import { decode, encode, type ImageData } from "fast-png";
 import { expect, test } from "vitest";
 import { crc32 } from "../../src/vision/crc32.js";
 import { ImageProblem } from "../../src/vision/image-problem.js";
+import { encodePng } from "../../src/vision/png-file.js";
 import { decodeImage, decodeLabels } from "../../src/vision/read-image.js";
 
 /** Noise, so that every filter and every bit is used. */
@@ -29,6 +30,13 @@ test.each(kinds.flatMap((kind) => (["null", "Adam7"] as const).map((interlace) =
     expect(image).toEqual({ width, height, channels: kept, data: Uint8Array.from(expected) });
   },
 );
+
+test.each([1, 3] as const)("a written picture of %i channels is what another library reads", async (channels) => {
+  const data = Uint8Array.from(noise(width * height * channels, 256), (value, i) => (i % 7 < 4 ? i : value));
+  const file = encodePng({ width, height, channels, data });
+  expect(decode(file)).toMatchObject({ width, height, channels, depth: 8, data });
+  expect(await decodeImage(file)).toEqual({ width, height, channels, data });
+});
 
 test.each([1, 2, 4, 8])("grey and palette of %i bits, against another library", async (depth) => {
   for (const colourType of [0, 3]) {

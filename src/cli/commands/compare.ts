@@ -57,7 +57,7 @@ export const compareCommand = defineCommand({
       const rows = await compareAll(models, { size: options.size, device: device?.device, signal: stop.signal });
       terminal.out(options.json ? JSON.stringify(comparisonJson(rows), null, 2) : comparisonText(rows));
       if (options.html !== undefined) {
-        const { comparisonHtml } = await import("../../validation/compare-html.js");
+        const { comparisonHtml } = await import("../../validation/report/comparison.js");
         const { writeText } = await import("../write-output.js");
         await writeText((await import("node:path")).resolve(options.html), comparisonHtml(rows));
       }

@@ -1,4 +1,5 @@
 import type { Provider } from "../../runtime/providers.js";
+import type { Sample } from "../../validation/report/sample.js";
 import type { Checked } from "../../validation/validate.js";
 import { type ExitCode, defineCommand } from "../command.js";
 import { Failure } from "../failure.js";
@@ -29,7 +30,8 @@ export const validateCommand = defineCommand({
     checks: text("A,B", "only these checks"),
     device: runDevice,
     threshold: text("FILE", "JSON with bounds for figures: `{\"latency.median\": {\"max\": 120}}`"),
-    html: text("FILE", "write a report: one file, without network"),
+    html: text("FILE", "write a report: one file that loads nothing"),
+    image: text("FILE", "what the report draws the receptive field over, instead of a sample: PNG, JPEG, PGM or PPM"),
     "tile-stride": integer("N", "pixels between tiles in `seams`, instead of the derived distance", { min: 1, max: 1_000_000 }),
     threads: integer("N", "threads inside an operator (default: ONNX Runtime chooses)", { min: 1, max: 1024 }),
     seed,
@@ -38,7 +40,7 @@ export const validateCommand = defineCommand({
     { line: "segc validate unet --set base=8", doc: "every check, on a narrow U-Net" },
     { line: "segc validate net.seg --checks receptive_field,seams", doc: "two of them" },
     { line: "segc validate net.seg --threshold limits.json --json", doc: "for CI" },
-    { line: "segc validate net.seg --html report.html", doc: "to look at" },
+    { line: "segc validate net.seg --html report.html --image photo.jpg", doc: "to look at" },
   ],
   async run({ operands, options, terminal }): Promise<ExitCode> {
     const core = await import("../core.js");
@@ -56,6 +58,9 @@ export const validateCommand = defineCommand({
     const { readText } = await import("../project.js");
     const thresholds = options.threshold === undefined ? {} : readThresholds(readText((await import("node:path")).resolve(options.threshold)), checks.map((one) => one.name));
     if (typeof thresholds === "string") throw new Failure(`${options.threshold}: ${thresholds}`);
+
+    if (options.image !== undefined && options.html === undefined) throw new Failure("--image is for the report", "name the report: --html report.html");
+    const sample = options.html === undefined ? undefined : await sampleImage(options.image);
 
     const request = core.compileOptions({ ...options, size: undefined, batch: undefined, "with-loss": false }, spec);
     const { problems, model: compiled } = core.compile(spec.file, request);
@@ -78,7 +83,7 @@ export const validateCommand = defineCommand({
     try {
       const results = await validate({
         model: compiled, withLoss: withLoss?.network.outputs.some(({ role }) => role === "loss") ? withLoss : undefined,
-        device, providers, thresholds, checks: chosen, size: options.size, seed: options.seed ?? 0, tileStride: options["tile-stride"], threads: options.threads, signal: stop.signal,
+        device, providers, thresholds, checks: chosen, size: options.size, seed: options.seed ?? 0, tileStride: options["tile-stride"], threads: options.threads, signal: stop.signal, pictures: sample !== undefined,
         onChecked: (checked) => {
           progress.end();
           if (!options.json) terminal.out(rowOf(checked, colour));
@@ -95,10 +100,10 @@ export const validateCommand = defineCommand({
         }, null, 2));
       else terminal.out(`\n${compiled.network.name}: ${counts}`);
       if (options.html !== undefined) {
-        const { htmlReport } = await import("../../validation/report-html.js");
+        const { htmlReport } = await import("../../validation/report/report.js");
         const { writeText } = await import("../write-output.js");
         const path = (await import("node:path")).resolve(options.html);
-        await writeText(path, htmlReport({ model: compiled, results, device, why, spec: spec.file.path }));
+        await writeText(path, htmlReport({ model: compiled, results, device, why, spec: spec.file.path, sample, size: options.size }));
         terminal.say(`wrote ${core.shownPath(path)}`);
       }
       return status === "failure" ? 1 : 0;
@@ -110,6 +115,15 @@ export const validateCommand = defineCommand({
     }
   },
 });
+
+/** The user's image, or the one that comes with segc. */
+async function sampleImage(asked: string | undefined): Promise<Sample> {
+  const { basename, join, resolve } = await import("node:path");
+  const { loadImage } = await import("../image-input.js");
+  const { packageFolder } = await import("../find-spec.js");
+  const path = asked === undefined ? join(packageFolder(), "examples/street.png") : resolve(asked);
+  return { image: await loadImage(path), name: basename(path) };
+}
 
 export async function runtimeFailure(error: unknown, stopped: boolean): Promise<unknown> {
   const { RuntimeMissing, RuntimeProblem } = await import("../../runtime/runtime-problem.js");

@@ -4,7 +4,7 @@ import { elements } from "../../network/network.js";
 import type { Check } from "../check.js";
 import { oneNode } from "../../runtime/providers.js";
 import { RuntimeProblem } from "../../runtime/runtime-problem.js";
-import { type LatencyFigures, latencyOf, rounds, smallerSizes } from "../latency.js";
+import { type LatencyFigures, latencyOf, rounds, otherSizes } from "../latency.js";
 import { brief, skipped } from "../result.js";
 import type { Sizes, Subject } from "../subject.js";
 
@@ -41,7 +41,7 @@ export const latency: Check = {
   name: "latency",
   title: "how long one image takes, warm-up apart",
   measures: `Loads the network on the chosen device, runs it once (shaders are compiled and memory is taken then), and then ${rounds} times: the median and the spread. The report also shows
-half and a quarter of that size, and the other devices that work here and are no software.`,
+a quarter, half and double of that size where they take no long time, and the other devices that work here and are no software.`,
   threshold: `None: milliseconds belong to a machine. A threshold file may set \`latency.median\`.`,
   remedy: `Compare variants with \`segc compare\`, and look at \`segc inspect\` for where the multiply-accumulates are.`,
   async run(subject) {
@@ -55,17 +55,17 @@ half and a quarter of that size, and the other devices that work here and are no
       figure: `${brief(median)} ms at ${size.join("x")} on ${subject.device} (${brief(least)} to ${brief(most)}); loading ${brief(loading)}, first run ${brief(first)}; ${brief(macs / median / 1e6)} G MACs a second`,
       threshold: "none",
       metrics: { median, first, loading },
-      data: [figures, ...(await otherLatencies(subject, sizes))],
+      data: [figures, ...(subject.options.pictures ? await otherLatencies(subject, sizes, figures) : [])],
     };
   },
 };
 
-/** Smaller images, and other devices. One that refuses the network is the business of `devices`. */
-async function otherLatencies(subject: Subject, sizes: Sizes): Promise<readonly LatencyFigures[]> {
-  const smaller = smallerSizes(subject, sizes);
+/** Images of other sizes, and other devices. One that refuses the network is the business of `devices`. */
+async function otherLatencies(subject: Subject, sizes: Sizes, main: LatencyFigures): Promise<readonly LatencyFigures[]> {
+  const elsewhere = otherSizes(subject, sizes, main);
   const others = (subject.options.providers ?? []).filter(({ name, available, software }) => available && !software && name !== subject.device).map(({ name }) => name);
   const found: LatencyFigures[] = [];
-  for (const [device, list] of [[subject.device, smaller] as const, ...others.map((name) => [name, [sizes, ...smaller]] as const)])
+  for (const [device, list] of [[subject.device, elsewhere] as const, ...others.map((name) => [name, [sizes, ...elsewhere]] as const)])
     try {
       for (const one of list) found.push(await latencyOf(subject, device, one));
     } catch (error) {

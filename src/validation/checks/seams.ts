@@ -74,7 +74,7 @@ the tiles' outputs just touch (a U-Net at 388 instead of 384).`,
 /** The same in two dimensions, where both axes can be tiled. */
 async function figuresOf(subject: Subject, head: Tensor, pictures: readonly SeamPicture[], [rows, columns]: readonly AxisTiles[]): Promise<SeamFigures> {
   const map = async (distances: readonly number[]): Promise<SeamMap | undefined> =>
-    rows === undefined || columns === undefined ? undefined : seamMap(subject, head, [rows, columns], distances as [number, number], mostMacs);
+    rows === undefined || columns === undefined || !subject.options.pictures ? undefined : seamMap(subject, head, [rows, columns], distances as [number, number], mostMacs);
   return { pictures, planned: await map(pictures.map(({ planned }) => planned)), naive: await map(pictures.map(({ naive }) => naive)) };
 }
 
