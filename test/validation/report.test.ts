@@ -27,7 +27,7 @@ beforeAll(async () => {
 
 /** Without the bytes of pictures, in which any letters may stand. */
 const written = (html: string): string => html.replaceAll(/base64,[^"]*/g, "");
-const foreign = /(?:src|href)="(?!data:|#)[^"]*|https?:\/\/|@import|url\((?!#)|<script|NaN|undefined/g;
+const foreign = /(?:src|href)="(?!data:|#)[^"]*|https?:\/\/|@import|url\((?!#)|<script|="[^"]*(?:NaN|undefined)|>(?:NaN|undefined)/g;
 
 const section = (html: string, check: string): string => new RegExp(`<section class="card [a-z]+" id="${check}">[^]*?</section>`).exec(html)![0];
 
@@ -56,7 +56,7 @@ describe("the report", () => {
     const field = results.find(({ check }) => check === "receptive_field")!.metrics!["size.logits"];
     const drawn = section(report(), "receptive_field");
     expect(field).toBe(204);
-    expect(drawn).toContain(`sees ${field}\u2009\u00d7\u2009${field} pixels`);
+    expect(drawn).toContain(`sees ${field}\u202f\u00d7\u202f${field} pixels`);
     expect(drawn).toMatch(/<rect x="\S+" y="\S+" width="204" height="204" fill="none" stroke="#fff"/);
     const effective = results.find(({ check }) => check === "coverage")!.metrics!["effective.logits"];
     expect(drawn).toContain(`width="${effective}" height="${effective}" fill="none" stroke="#ffd24a"`);

@@ -10,13 +10,13 @@ export const prose = (text: string): string =>
 const printed = (escaped: string): string =>
   escaped
     .replaceAll("&gt;=", "\u2265").replaceAll("&lt;=", "\u2264")
-    .replace(/(?<=\d)x(?=\d)/g, "\u2009\u00d7\u2009").replace(/(?<=\d) x\b/g, "\u00a0\u00d7")
+    .replace(/(?<=\d)x(?=\d)/g, "\u202f\u00d7\u202f").replace(/(?<=\d) x\b/g, "\u00a0\u00d7")
     .replace(/\b(\d+(?:\.\d+)?)e([+-]?)(\d+)\b/g, (_, digits: string, sign: string, power: string) => `${digits}\u00b710<sup>${sign === "-" ? "\u2212" : ""}${power}</sup>`);
 
 export const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 
 /** `572 × 388`: height and width. */
-export const times = (sizes: readonly (number | string)[]): string => sizes.join("\u2009\u00d7\u2009");
+export const times = (sizes: readonly (number | string)[]): string => sizes.join("\u202f\u00d7\u202f");
 
 /** A number and its unit, which stay on one line. */
 export const withUnit = (value: string, unit: string): string => `${value}\u00a0${unit}`;

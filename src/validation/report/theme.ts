@@ -79,12 +79,12 @@ ${roles}
 .swatch.reference{height:0;border-top:2px dashed var(--muted);border-radius:0}.swatch.limit{height:0;border-top:2px dashed var(--failure);border-radius:0}.swatch.on-front,.swatch.off-front{width:12px;height:12px;border-radius:6px;background:var(--first)}.swatch.off-front{background:none;border:2px solid var(--muted)}
 .swatch.dot-second{width:8px;height:8px;border-radius:4px;background:var(--second)}.swatch.alarm{width:10px;border-radius:5px;background:var(--failure)}
 
-.bars{display:grid;grid-template-columns:max-content minmax(60px,1fr) max-content;gap:9px 14px;align-items:center;font-size:14px}
+.bars{display:grid;grid-template-columns:max-content minmax(60px,1fr) max-content;gap:9px 14px;align-items:center;font-size:14px}.bars>div{display:contents}
 .bars .track{position:relative;height:14px;border-radius:7px;background:var(--faint)}.bars b{font-weight:600;text-align:right}.bars small{font-weight:400;color:var(--muted);font-size:13px}
 .bars .track i{position:absolute;top:0;bottom:0;border-radius:7px;min-width:3px}.bars .fill{background:var(--first)}.bars .fill.second{background:var(--second)}.bars .fill.alarm{background:var(--failure)}
 .bars .track .range{background:var(--first);opacity:.35}.bars .track .tick{width:2px;min-width:2px;top:2px;bottom:2px;border-radius:1px;background:var(--first);margin-left:-1px}.bars .track .median{width:6px;top:-3px;bottom:-3px;background:var(--first);margin-left:-3px;border-radius:3px}
 .bars .track .bound{width:0;min-width:0;top:-4px;bottom:-4px;border-left:2px dashed var(--muted);border-radius:0}
-@media(max-width:560px){.bars{grid-template-columns:minmax(0,1fr) max-content;gap:4px 12px}.bars .track{grid-column:1/-1;grid-row:auto;order:0;margin-bottom:8px}.bars .name{order:-1}}
+@media(max-width:560px){.bars{grid-template-columns:minmax(0,1fr);gap:12px}.bars>div{display:grid;grid-template-columns:minmax(0,1fr) max-content;gap:5px 12px}.bars .track{grid-area:2/1/3/3}}
 
 .rows{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:14.5px}th,td{padding:8px 14px;border-top:1px solid var(--rule);text-align:right;white-space:nowrap}td.long{white-space:normal;min-width:170px}thead>tr>*{border-top:0}th[scope=row]{text-align:left;position:sticky;left:0;background:var(--card)}th[scope=col]{font-weight:400;color:var(--muted)}th[scope=row],thead td{padding-left:0}
 .front{color:var(--first)}
