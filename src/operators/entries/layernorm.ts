@@ -5,6 +5,7 @@ import { reachMixing } from "../axes.js";
 import { defineOperator } from "../define.js";
 import type { Operand } from "../operator.js";
 import { anyTensor } from "../parameters.js";
+import { reshapeTo } from "../reshaping.js";
 import { fixed, sameType } from "../rules.js";
 
 const axisOf = (a: { readonly x: Operand; readonly axis: "channels" | "last" }): number => (a.axis === "last" ? a.x.shape.length - 1 : 1);
@@ -38,7 +39,11 @@ The transformers' usual eps is 1e-6, PyTorch's default 1e-5. ONNX has the operat
     // [N, C, H, W] -> [N, H, W, C] and back
     const behind = [0, ...Array.from({ length: rank - 2 }, (_, i) => i + 2), 1];
     const front = [0, rank - 1, ...Array.from({ length: rank - 2 }, (_, i) => i + 1)];
-    emit.node("Transpose", [normalise(emit.node("Transpose", [a.x.name], { perm: behind }))], { perm: front }, out);
+    const turned = behind.map((from) => a.x.shape[from]!);
+    if (fixed(a.x.shape[axis]!) === 1) {
+      // Nothing moves, and a Transpose would be an invitation to ONNX Runtime's optimiser to move what follows.
+      reshapeTo(emit, { name: normalise(reshapeTo(emit, a.x, turned)), shape: turned }, a.x.shape, out[0]);
+    } else emit.node("Transpose", [normalise(emit.node("Transpose", [a.x.name], { perm: behind }))], { perm: front }, out);
   },
   example: "y = x -> layernorm(eps: 1e-6)",
 });

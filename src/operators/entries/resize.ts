@@ -6,6 +6,7 @@ import type { Emitter } from "../emitter.js";
 import type { NamedOperand, Operand } from "../operator.js";
 import { type Pair, map, ofAnyType, optionalTensor } from "../parameters.js";
 import { type Reach, nothing } from "../reach.js";
+import { reshapeTo } from "../reshaping.js";
 import { resampling, resamplingTo } from "../resampling.js";
 import { anything } from "../range.js";
 import { mapOf, requireElements, sameSize } from "../rules.js";
@@ -76,10 +77,19 @@ Shrinking does not smooth first (no antialiasing): pool before it, or fine patte
       nearest_mode: nearest ? "floor" : undefined,
       cubic_coeff_a: a.mode === "bicubic" ? { float: -0.75 } : undefined,
     };
-    const inputs = a.scale
-      ? [a.x.name, undefined, emit.floats([1, 1, ...a.scale.map((factor) => float32NotBelow(fraction(factor)!))])]
-      : [a.x.name, undefined, undefined, newShape(a, call.outputs[0]!, emit)];
-    emit.node("Resize", inputs, attributes, [call.outputs[0]!.name]);
+    const out = call.outputs[0]!;
+    const resized = (x: NamedOperand, outputs?: readonly string[]): string => {
+      const target = a.scale
+        ? [undefined, emit.floats([1, 1, ...a.scale.map((factor) => float32NotBelow(fraction(factor)!))])]
+        : [undefined, undefined, newShape({ ...a, x }, { ...out, shape: [...x.shape.slice(0, 2), ...out.shape.slice(2)] }, emit)];
+      return emit.node("Resize", [x.name, ...target], attributes, outputs);
+    };
+    if (a.mode !== "bicubic") return void resized(a.x, [out.name]);
+    // Between two `layernorm`s that optimiser would put the channels last, which ONNX Runtime's bicubic kernel does not take;
+    // it does not look beyond a Reshape, which moves no data.
+    const planes = [times(a.x.shape[0]!, a.x.shape[1]!), constant(1), a.x.shape[2]!, a.x.shape[3]!];
+    const flat = resized({ ...a.x, name: reshapeTo(emit, a.x, planes), shape: planes });
+    reshapeTo(emit, { name: flat, shape: [...planes.slice(0, 2), ...out.shape.slice(2)] }, out.shape, out.name);
   },
   example: "y = x -> resize(scale: 2, mode: bicubic)",
 });
