@@ -8,6 +8,8 @@ import { legalSizes } from "../../src/analyses/alignment.js";
 import { check, compile } from "../../src/compile.js";
 import { renderProblems } from "../../src/diagnostics/render.js";
 import type { Network } from "../../src/network/network.js";
+import type { OnnxModel } from "../../src/onnx/model.js";
+import type { Value } from "../../src/runtime/session.js";
 import { contains, evaluateShape, holdsAt, sizesOf } from "../../src/tensor/index.js";
 import { type Env, type Generated, generate, largestTried } from "./generator.js";
 import { bytesOf, compiled, distance, image, withSession } from "./run.js";
@@ -96,7 +98,10 @@ async function trouble(spec: Generated, seen: Statistics): Promise<string | unde
         for (const [name, value] of Object.entries(results)) {
           if (same[name]!.shape.join() !== value.shape.join()) return `${name} has another shape in the static graph`;
           const far = value.type === "float32" ? distance(value, same[name]!) : 0;
-          if (far > 1e-4) return `${name} is ${far} apart in the static graph at ${JSON.stringify(env)}`;
+          if (far <= near) continue;
+          const sensitivity = Math.max(await conditioning(model.onnx, feeds, name, value), await conditioning(still.onnx, feeds, name, same[name]!));
+          if (far > 4 * sensitivity) return `${name} is ${far} apart in the static graph at ${JSON.stringify(env)}, and changes in the last place of the weights move it by ${sensitivity}`;
+          seen.illConditioned.add(spec.seed);
         }
         return undefined;
       });
@@ -104,6 +109,22 @@ async function trouble(spec: Generated, seen: Statistics): Promise<string | unde
     }
     return outside(spec, network, envs[0]!, session, seen);
   });
+}
+
+/** Relative to the largest value: what rounding leaves of two graphs that sum in another order. */
+const near = 1e-4;
+
+/**
+ * How far an output moves when the weights change in the last place. Two right graphs may differ as much: a normalisation that
+ * divides by almost nothing magnifies rounding, and where two maxima are equal but for rounding, `maxpool_indices` takes either.
+ */
+async function conditioning(onnx: OnnxModel, feeds: Readonly<Record<string, Value>>, name: string, value: Value): Promise<number> {
+  let worst = 0;
+  for (const jitter of [1, 2, 3, 4]) {
+    const results = await withSession(bytesOf(onnx, undefined, jitter), (session) => session.run(feeds));
+    worst = Math.max(worst, distance(value, results[name]!));
+  }
+  return worst;
 }
 
 /** A size next to a legal one that is not legal: the compiler refuses it. Whether the graph also fails is counted. */
@@ -149,8 +170,10 @@ interface Statistics {
   refused: number;
   failed: number;
   readonly ranAnyway: number[];
+  /** Seeds of specs of which an output moves far with the last place of the weights. */
+  readonly illConditioned: Set<number>;
 }
-const seen: Statistics = { shapes: 0, refused: 0, failed: 0, ranAnyway: [] };
+const seen: Statistics = { shapes: 0, refused: 0, failed: 0, ranAnyway: [], illConditioned: new Set() };
 
 describe("random specs", () => {
   test.each(Array.from({ length: Math.ceil(runs / batch) }, (_, i) => first + i * batch))("from seed %i on", async (from) => {
@@ -165,7 +188,8 @@ describe("random specs", () => {
   });
 
   test("they are worth something", () => {
-    if (process.env["SEGC_VERBOSE"]) console.log(JSON.stringify({ ...seen, ranAnyway: seen.ranAnyway.length, anyway: seen.ranAnyway.slice(0, 20) }));
+    expect(seen.illConditioned.size, `ill-conditioned: ${[...seen.illConditioned].join(", ")}`).toBeLessThanOrEqual(1 + runs / 1000);
+    if (process.env["SEGC_VERBOSE"]) console.log(JSON.stringify({ ...seen, illConditioned: [...seen.illConditioned], ranAnyway: seen.ranAnyway.length, anyway: seen.ranAnyway.slice(0, 20) }));
     const all = Array.from({ length: 300 }, (_, i) => generate(i + 1));
     expect(all.reduce((sum, spec) => sum + spec.heads.length, 0)).toBeGreaterThan(900);
     const used = new Set(all.flatMap((spec) => [...spec.text.slice(spec.text.indexOf("model M")).matchAll(/(?:->|=|\() ?([a-z_0-9]+)/g)].map((match) => match[1]!)));

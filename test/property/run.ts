@@ -6,9 +6,13 @@ import type { OnnxModel } from "../../src/onnx/model.js";
 import { type Session, type Value, createSession } from "../../src/runtime/session.js";
 import type { Initial } from "../../src/tensor/index.js";
 import { fillInitial } from "../../src/weights/initial-values.js";
+import { random } from "./random.js";
 
-/** The file, with small random weights: the initial values of many inits grow maps until single precision shows. */
-export function bytesOf(model: OnnxModel, initial: Initial = { kind: "uniform", bound: 0.4 }): Uint8Array {
+/**
+ * The file, with small random weights: the initial values of many inits grow maps until single precision shows. With `jitter`
+ * each weight is off by up to four units in its last place, in a way that depends on the number.
+ */
+export function bytesOf(model: OnnxModel, initial: Initial = { kind: "uniform", bound: 0.4 }, jitter = 0): Uint8Array {
   const { segments, totalBytes } = layOut(model, { weights: "embedded" });
   const bytes = new Uint8Array(totalBytes);
   let at = 0;
@@ -22,6 +26,7 @@ export function bytesOf(model: OnnxModel, initial: Initial = { kind: "uniform", 
     const values = new Float32Array(shape.reduce((a, b) => a * b, 1));
     // Variances stay positive.
     fillInitial(values, name.endsWith("running_var") ? { kind: "constant", value: 0.7 } : initial, shape, name, 1, 0);
+    if (jitter !== 0) jittered(values, jitter);
     bytes.set(new Uint8Array(values.buffer), at);
     at += values.byteLength;
   }
@@ -32,6 +37,12 @@ export function compiled(text: string, options: CompileOptions = {}, path = "spe
   const { problems, model } = compile({ path, text }, options);
   if (model === undefined) throw new Error(`does not compile:\n${renderProblems(problems)}`);
   return model;
+}
+
+/** Off by up to four units in the last place. */
+function jittered(values: Float32Array, jitter: number): void {
+  const r = random(jitter);
+  for (const [i, value] of values.entries()) values[i] = value * (1 + r.int(-4, 4) * 2 ** -23);
 }
 
 export const open = (bytes: Uint8Array | string): Promise<Session> => createSession(bytes, { threads: 1 });
