@@ -1,11 +1,9 @@
-import fc from "../fast-check.js";
+import fc, { seeds } from "../fast-check.js";
 import { expect, test } from "vitest";
 import { format, formatTree } from "../../src/format/format.js";
 import { print } from "../../src/syntax/print.js";
 import { arbitraryFile } from "../syntax/arbitrary.js";
 import { read, shown } from "../syntax/reading.js";
-
-const runs = process.env["SEGC_LONG"] === "1" ? 5000 : 300;
 
 /** The text of comments in order of their text; a `///` that documented nothing may have become `//`. */
 const commentsOf = (text: string): string[] => read(text).comments.map((each) => each.text.trim().replace(/^\/\/\/(?!\/)/, "//")).sort();
@@ -16,7 +14,7 @@ function formatted(text: string): string {
   return result.text;
 }
 
-test("a tree written and read again is the same tree", () => {
+test.each(seeds)("a tree written and read again is the same tree: seed %i", (seed) => {
   fc.assert(
     fc.property(arbitraryFile, (tree) => {
       const text = formatTree(tree);
@@ -24,11 +22,11 @@ test("a tree written and read again is the same tree", () => {
       expect(shown(again.problems), text).toEqual([]);
       expect(print(again.tree), text).toBe(print(tree));
     }),
-    { numRuns: runs },
+    { numRuns: 300, seed },
   );
 });
 
-test("formatting what is formatted changes nothing", () => {
+test.each(seeds)("formatting what is formatted changes nothing: seed %i", (seed) => {
   fc.assert(
     fc.property(arbitraryFile, (tree) => {
       const text = formatTree(tree);
@@ -36,13 +34,13 @@ test("formatting what is formatted changes nothing", () => {
       expect(print(read(once).tree)).toBe(print(tree));
       expect(formatted(once)).toBe(once);
     }),
-    { numRuns: runs },
+    { numRuns: 300, seed },
   );
 });
 
 const comments = ["// line\n", "/* block */", "/// doc\n", "\n// own line\n", "\n/// own doc\n", "/* two\n   lines */", "\n\n", " ", "\r\n", "\n/* a */ /* b */\n"];
 
-test("comments between any two tokens are kept, and move only once", () => {
+test.each(seeds)("comments between any two tokens are kept, and move only once: seed %i", (seed) => {
   fc.assert(
     fc.property(arbitraryFile, fc.array(fc.tuple(fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }), fc.constantFrom(...comments)), { maxLength: 12 }), (tree, inserts) => {
       const plain = read(formatTree(tree));
@@ -54,6 +52,6 @@ test("comments between any two tokens are kept, and move only once", () => {
       expect(commentsOf(once), text).toEqual(commentsOf(text));
       expect(formatted(once), text).toBe(once);
     }),
-    { numRuns: runs },
+    { numRuns: 300, seed },
   );
 });

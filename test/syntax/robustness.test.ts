@@ -1,4 +1,4 @@
-import fc from "../fast-check.js";
+import fc, { seeds } from "../fast-check.js";
 import { expect, test } from "vitest";
 import type { Problem } from "../../src/diagnostics/problem.js";
 import { format, formatTree } from "../../src/format/format.js";
@@ -7,8 +7,6 @@ import { print } from "../../src/syntax/print.js";
 import { arbitraryFile } from "./arbitrary.js";
 import { read } from "./reading.js";
 import { samples } from "./samples.js";
-
-const runs = process.env["SEGC_LONG"] === "1" ? 10_000 : 500;
 
 function expectPlacesInside(text: string, problems: readonly Problem[]): void {
   for (const problem of problems) {
@@ -29,7 +27,7 @@ const scrap = fc.oneof(
 );
 const edits = fc.array(fc.record({ at: fc.double({ min: 0, max: 1, noNaN: true }), remove: fc.nat(12), insert: scrap }), { minLength: 1, maxLength: 4 });
 
-test("mutated files never throw, and every place lies inside the file", () => {
+test.each(seeds)("mutated files never throw, and every place lies inside the file: seed %i", (seed) => {
   fc.assert(
     fc.property(text, edits, fc.double({ min: 0, max: 1, noNaN: true }), fc.boolean(), (source, changes, cut, truncate) => {
       let mutated = source;
@@ -42,7 +40,7 @@ test("mutated files never throw, and every place lies inside the file", () => {
       expectPlacesInside(mutated, problems);
       print(tree);
     }),
-    { numRuns: runs },
+    { numRuns: 500, seed },
   );
 });
 
@@ -111,9 +109,10 @@ test.each(Object.entries(nested))("%s, as deep as is allowed, are read, printed 
 });
 
 test.each(Object.entries(hostile))("%s, a hundred thousand times", (_, source) => {
-  const start = performance.now();
+  // Time on the processor: other tests share the machine.
+  const start = process.cpuUsage();
   const { problems, tree } = read(source);
-  expect(performance.now() - start).toBeLessThan(10_000);
+  expect(process.cpuUsage(start).user / 1000).toBeLessThan(10_000);
   expectPlacesInside(source, problems);
   print(tree);
 });

@@ -1,4 +1,4 @@
-import fc from "../fast-check.js";
+import fc, { runs } from "../fast-check.js";
 import { describe, expect, test } from "vitest";
 import {
   add, affineOn, ceilDiv, constant, contains, DimLimit, equalOn, evaluate, everySize, floorDiv, holds, holdsAt, intersect, modulo, negate,
@@ -42,7 +42,7 @@ test("solve is what trying 1 .. 600 finds", () => {
         if (holdsAt(condition!, { H: x }) !== expected) expect({ x, expected }).toBe("wrong");
       }
     });
-  }), { numRuns: 1500 });
+  }), { numRuns: runs(1500) });
   expect(Math.min(seen.always, seen.never, seen.sizes)).toBeGreaterThan(10);
   expect(seen.undecided).toBeLessThan(seen.sizes);
 });
@@ -58,7 +58,7 @@ test("what is said about H and W holds at every pair tried", () => {
         if (holdsAt(condition!, { H, W }) !== expected) expect({ H, W, expected }).toBe("wrong");
       }
     });
-  }), { numRuns: 600 });
+  }), { numRuns: runs(600) });
 });
 
 test("no univariate condition without products is undecided", () => {
@@ -153,7 +153,7 @@ describe("domains", () => {
           if (condition!.kind === "equal" && equalOn(domain, condition!.left, condition!.right) === true) expect(true_).toBe(true);
         }
       });
-    }), { numRuns: 300 });
+    }), { numRuns: runs(300) });
   });
   test("affineOn", () => {
     const unet = domainOf({ H: residue(16, 12) });
@@ -172,6 +172,6 @@ describe("domains", () => {
       for (let x = 1; x < 300; x++) {
         if (contains(set, x)) expect((line.numerator * x + line.offset) / line.denominator).toBe(evaluate(d!, { H: x }));
       }
-    }), { numRuns: 300 });
+    }), { numRuns: runs(300) });
   });
 });

@@ -1,4 +1,4 @@
-import fc from "../fast-check.js";
+import fc, { runs } from "../fast-check.js";
 import { describe, expect, test } from "vitest";
 import {
   add, ceilDiv, constant, constantValue, DimLimit, divideExact, evaluate, floorDiv, maximum, minimum, modulo, negate, rate,
@@ -31,8 +31,8 @@ function agrees(tree: Tree): void {
 }
 
 describe("a size is its expression at every point", () => {
-  test("of H", () => fc.assert(fc.property(trees(["H"]), agrees), { numRuns: 400 }));
-  test("of H and W", () => fc.assert(fc.property(trees(["H", "W"]), agrees), { numRuns: 400 }));
+  test("of H", () => fc.assert(fc.property(trees(["H"]), agrees), { numRuns: runs(400) }));
+  test("of H and W", () => fc.assert(fc.property(trees(["H", "W"]), agrees), { numRuns: runs(400) }));
 
   test("a univariate size without products is never given up", () => {
     let d: Dim = H;
@@ -72,7 +72,7 @@ describe("canonical form", () => {
       } catch (error) {
         if (!(error instanceof DimLimit)) throw error;
       }
-    }), { numRuns: 400 });
+    }), { numRuns: runs(400) });
   });
 
   test("factored and multiplied out are the same function", () => {
@@ -116,7 +116,7 @@ describe("divisions", () => {
       const quotient = a && b && divideExact(a, b);
       fc.pre(quotient !== undefined);
       for (const env of places.slice(40, 140)) expect(evaluate(quotient!, env) * evaluate(b!, env) + 0).toBe(evaluate(a!, env));
-    }), { numRuns: 200 });
+    }), { numRuns: runs(200) });
   });
 
   test("divisors are positive integers", () => {
@@ -144,7 +144,7 @@ test("substitution is composition", () => {
     } catch (error) {
       if (!(error instanceof DimLimit)) throw error;
     }
-  }), { numRuns: 300 });
+  }), { numRuns: runs(300) });
   expect(substitute(floorDiv(H, 16)!, "H", add(times(symbol("k"), n(16)), n(124)))).toEqual(add(symbol("k"), n(7)));
 });
 

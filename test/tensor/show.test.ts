@@ -1,4 +1,4 @@
-import fc from "../fast-check.js";
+import fc, { runs } from "../fast-check.js";
 import { describe, expect, test } from "vitest";
 import {
   add, ceilDiv, constant, contains, DimLimit, evaluate, evaluateShape, everySize, floorDiv, modulo, show, showShape, sizeSet, sub, symbol, times,
@@ -58,7 +58,7 @@ test("what is printed evaluates to the size", () => {
     fc.pre(d !== undefined);
     const text = show(d!);
     for (const env of places.filter((_, i) => i % 7 === 0)) expect(`${text} = ${read(text, env)}`).toBe(`${text} = ${evaluate(d!, env)}`);
-  }), { numRuns: 400 });
+  }), { numRuns: runs(400) });
 });
 
 test("also on a domain", () => {
@@ -75,5 +75,5 @@ test("also on a domain", () => {
       try { value = evaluate(d!, env); } catch (error) { if (error instanceof DimLimit) continue; throw error; }
       expect(read(text, env)).toBeCloseTo(value, 6);
     }
-  }), { numRuns: 400 });
+  }), { numRuns: runs(400) });
 });
