@@ -51,6 +51,10 @@ class AskedHost implements Host {
     return text;
   }
 
+  refusal(path: string): string | undefined {
+    return this.host.refusal?.(path);
+  }
+
   list(): readonly string[] {
     this.listed = true;
     return this.host.list?.() ?? [];

@@ -20,6 +20,7 @@ import { didYouMean } from "./diagnostics/suggest.js";
 import { standardLibrary } from "./library.js";
 import { withoutIgnored } from "./lint/ignore.js";
 import { lintNetwork, lintProgram } from "./lint/lint.js";
+import { type AskedUse, useOf } from "./lint/use.js";
 import { elaborate } from "./network/elaborate/elaborate.js";
 import { knownNames } from "./network/elaborate/known.js";
 import { type Limits, defaultLimits } from "./network/elaborate/session.js";
@@ -40,6 +41,8 @@ export interface CompileOptions {
   readonly set?: Readonly<Record<string, string>>;
   /** Fixes input sizes: the graph becomes static in them. */
   readonly size?: RequestedSize;
+  /** What the network is for: rules that hold for a device, a budget of bytes or a size of objects. Outdoes what the file says. */
+  readonly use?: AskedUse;
   /** Keeps the losses, and the inputs that only they read (labels, weight maps). */
   readonly withLoss?: boolean;
   /** Folds batch normalisation into convolutions. */
@@ -125,8 +128,8 @@ function checkModel(program: Program & { readonly sound: boolean }, model: Model
   const analysis = analyse(network);
   const known = facts(network, analysis);
   for (const expectation of expectations) expectation.check(known);
-  lintNetwork(whole, analysis, problems);
   const sizes = resolveSizes(network, analysis.alignment, options.size ?? {}, problems);
+  lintNetwork(whole, analysis, useOf(network, analysis, sizes ?? {}, options.use), problems);
   return sizes && { network, analysis, sizes };
 }
 

@@ -21,6 +21,7 @@ export type { Diagnostic, Severity } from "./diagnostics/diagnostic.js";
 export type { Edit, Fix, Frame, PlaceLabel, Problem } from "./diagnostics/problem.js";
 export { renderProblem, renderProblems } from "./diagnostics/render.js";
 export { format } from "./format/format.js";
+export type { AskedUse } from "./lint/use.js";
 export type { Network, NetworkInput, NetworkNode, NetworkOutput, NetworkValue, Parameter } from "./network/network.js";
 export { printNetwork } from "./network/print.js";
 export { layOut, ModelTooLarge, type OnnxLayout, type Segment } from "./onnx/encode.js";

@@ -6,8 +6,7 @@ import type { Problem } from "../diagnostics/problem.js";
 import { renderProblems } from "../diagnostics/render.js";
 import { format } from "../format/format.js";
 import { standardLibrary } from "../library.js";
-import { problemsInUse } from "../lint/for-use.js";
-import { type Use, parseBytes } from "../lint/use.js";
+import { type AskedUse, parseBytes } from "../lint/use.js";
 import { repair } from "../report/fixes.js";
 import { findings, reporters } from "../report/index.js";
 import { version } from "../version.js";
@@ -65,16 +64,15 @@ type Options = CheckGiven["options"];
 function problemsOf(spec: Spec, file: Spec["file"], config: Config | undefined, options: Options, checker: Checker): readonly Problem[] {
   const wanted = (code: string): boolean =>
     (options.select.length === 0 || options.select.some((one) => covers(one, code))) && !options.ignore.some((one) => covers(one, code));
-  const checked = checker.check(file, compileOptions(options, spec));
   const use = { ...useFor(config, pathOf(spec, file.path)), ...askedUse(options) };
-  return [...checked.problems, ...checked.models.flatMap((model) => problemsInUse(model, use))].flatMap((problem) => {
+  return checker.check(file, { ...compileOptions(options, spec), use }).problems.flatMap((problem) => {
     const own = [problem.place, ...problem.trace.map((frame) => frame.place)].find((place) => !(place.file.path in standardLibrary)) ?? problem.place;
     const left = configured(problem, config, pathOf(spec, own.file.path));
     return left !== undefined && (left.severity === "error" || wanted(left.code)) ? [left] : [];
   });
 }
 
-function askedUse({ target, memory, object }: Options): Use {
+function askedUse({ target, memory, object }: Options): AskedUse {
   const budget = memory === undefined ? undefined : parseBytes(memory);
   return { ...(target === undefined ? {} : { target }), ...(budget === undefined ? {} : { memory: budget }), ...(object === undefined ? {} : { object }) };
 }

@@ -7,7 +7,7 @@ import { dirname, join, relative, resolve, sep } from "node:path";
 import { diagnosticNamed } from "../diagnostics/catalogue/index.js";
 import type { Problem } from "../diagnostics/problem.js";
 import { didYouMean } from "../diagnostics/suggest.js";
-import { type Target, type Use, parseBytes, targets } from "../lint/use.js";
+import { type Target, type AskedUse, parseBytes, targets } from "../lint/use.js";
 import { Failure } from "./failure.js";
 import { readText, shownPath } from "./project.js";
 
@@ -18,7 +18,7 @@ type Level = (typeof levels)[number];
 
 interface Settings {
   readonly severity: Readonly<Record<string, Level>>;
-  readonly use: Use;
+  readonly use: AskedUse;
 }
 
 export interface Config extends Settings {
@@ -119,7 +119,7 @@ const around = (config: Config, path: string): readonly Settings[] => {
   return [config, ...config.folders.filter((folder) => folder.path === "" || here === folder.path || here.startsWith(`${folder.path}/`))];
 };
 
-export const useFor = (config: Config | undefined, path: string): Use => (config === undefined ? {} : around(config, path).reduce<Use>((use, settings) => ({ ...use, ...settings.use }), {}));
+export const useFor = (config: Config | undefined, path: string): AskedUse => (config === undefined ? {} : around(config, path).reduce<AskedUse>((use, settings) => ({ ...use, ...settings.use }), {}));
 
 /** The problem as severe as the configuration says; undefined where it is off. An error stays one: such a spec does not compile. */
 export function configured(problem: Problem, config: Config | undefined, path: string): Problem | undefined {

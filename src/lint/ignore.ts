@@ -63,17 +63,3 @@ export function withoutIgnored(program: Program, problems: Problems): readonly P
       unused.report(lintUnusedIgnore, { file, span: one.span }, { code: one.code }, { fix: { title: "remove the comment", edits: [removal(file, one.span)], safe: true } });
   return [...kept, ...unused.list];
 }
-
-/** The same for problems found later, from the text of their files. */
-export function withoutIgnoredInText(problems: readonly Problem[]): readonly Problem[] {
-  const known = new Map<SourceFile, readonly Ignore[]>();
-  const ignoresOf = (file: SourceFile): readonly Ignore[] => {
-    let list = known.get(file);
-    if (list === undefined) {
-      list = [...file.text.matchAll(/\/\/[ \t]*segc:.*$/gm)].map((match) => ignoreAt(file, { start: match.index, end: match.index + match[0].length })).filter((one) => one !== undefined);
-      known.set(file, list);
-    }
-    return list;
-  };
-  return problems.filter((problem) => problem.severity === "error" || ![problem.place, ...problem.trace.map(({ place }) => place)].some(({ file }) => ignoresOf(file).some((one) => answers(one, problem, file))));
-}

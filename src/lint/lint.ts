@@ -4,17 +4,12 @@ import type { Program } from "../bind/program.js";
 import type { Problems } from "../diagnostics/problem.js";
 import type { Network } from "../network/network.js";
 import { networkRules, programRules, useRules } from "./rules/index.js";
-import { type Use, statedUse } from "./use.js";
+import type { Use } from "./use.js";
 
 /** `network`: as its author wrote it, with losses and what no output reads. */
-export function lintNetwork(network: Network, analysis: Analysis, problems: Problems): void {
+export function lintNetwork(network: Network, analysis: Analysis, use: Use, problems: Problems): void {
   for (const rule of networkRules) rule.check(network, analysis, problems);
-  lintUse(network, analysis, statedUse(network, analysis), problems);
-}
-
-/** The rules that hold for one use: a size, a device, a budget. */
-export function lintUse(network: Network, analysis: Analysis, use: Use, problems: Problems): void {
-  if (Object.keys(use).length > 0) for (const rule of useRules) rule.check(network, analysis, use, problems);
+  for (const rule of useRules) rule.check(network, analysis, use, problems);
 }
 
 export function lintProgram(program: Program, problems: Problems): void {

@@ -149,6 +149,36 @@ describe("adaptive pooling", () => {
   });
 });
 
+describe("the use of a network, asked for by the library's caller", () => {
+  const text = model("head y = image -> conv(4, 3, dilation: 40, padding: 40) -> conv(2, 1)");
+  test("a size: rates that degenerate there", () => {
+    expect(found(text, "lint/degenerate-rate")).toEqual([]);
+    expect(found(text, "lint/degenerate-rate", { size: { height: 33, width: 33 } })).toHaveLength(1);
+    expect(found(text, "lint/degenerate-rate", { size: { height: 513, width: 513 } })).toEqual([]);
+    expect(found(text, "lint/degenerate-rate", { size: { batch: 2 } })).toEqual([]);
+  });
+  test("a device, a budget, objects", () => {
+    const segnet = spec("segnet_basic");
+    expect(found(segnet, "lint/leaves-gpu", { use: { target: "cuda" } }).length).toBeGreaterThan(0);
+    expect(found(segnet, "lint/memory", { use: { memory: 2 ** 20 } }).length).toBeGreaterThan(0);
+    expect(found(segnet, "lint/small-field", { use: { object: 400 } })).toHaveLength(1);
+    for (const code of ["lint/leaves-gpu", "lint/memory", "lint/small-field"]) expect(found(segnet, code)).toEqual([]);
+  });
+  test("outdoes what the file says, and nothing is told twice", () => {
+    const segnet = `// segc: object 400\n${spec("segnet_basic")}`;
+    expect(found(segnet, "lint/small-field", { use: { object: 50 } })).toEqual([]);
+    expect(found(segnet, "lint/small-field", { use: { object: 500 } }).map(({ message }) => message)).toEqual([expect.stringContaining("500")]);
+  });
+  test("comments answer it", () => {
+    const ignored = text.replace("  head y", "  // segc: ignore lint/degenerate-rate -- tried\n  head y");
+    expect(found(ignored, "lint/degenerate-rate", { size: { height: 33, width: 33 } })).toEqual([]);
+  });
+  test("compile says the same", () => {
+    const { problems } = compile({ path: "net.seg", text }, { size: { height: 33, width: 33 }, use: { memory: 1000 } });
+    expect(problems.map(({ code }) => code).sort()).toEqual(["lint/degenerate-rate", "lint/memory"]);
+  });
+});
+
 describe("the zoo", () => {
   test("FCN's fc6 is over a budget of 256 MiB, and named", () => {
     const [problem] = found(`// segc: memory 256 MiB\n${spec("fcn8s")}`, "lint/memory");

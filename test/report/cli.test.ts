@@ -5,7 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { built, run, segc } from "../cli/segc.js";
-import { sarifFaults } from "./sarif-rules.js";
+import { parseConfig } from "../../src/cli/config.js";
+import { sarifFaults } from "./sarif-faults.js";
+import { faultsBy } from "./schema.js";
 
 let folder: string;
 const at = (...parts: string[]): string => join(folder, ...parts);
@@ -155,6 +157,29 @@ test("--watch checks again when a file changes", async () => {
   } finally {
     child.kill();
   }
+});
+
+describe("the schema of the configuration", () => {
+  const faults = faultsBy(JSON.parse(readFileSync("schemas/segc.config.schema.json", "utf8")));
+  const accepts = (settings: unknown): boolean => {
+    try {
+      parseConfig(JSON.stringify(settings), "segc.config.json");
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  test.each(
+    [...readFileSync("docs/ci.md", "utf8").matchAll(/```json\n(\{[\s\S]*?\n\})\n```/g)].map(([, text]) => [JSON.parse(text!) as object]),
+  )("takes what docs/ci.md shows: %j", (settings) => {
+    expect(faults(settings)).toEqual([]);
+    expect(accepts(settings)).toBe(true);
+  });
+  test.each<[unknown]>([
+    [{}], [{ severity: { lint: "off", "shape/pool-drops-pixels": "info" } }], [{ memory: "1.5 GiB", target: "cuda", object: 7 }], [{ "max-warnings": 3, folders: { a: { object: 1 } } }],
+    [{ severity: { lint: "fatal" } }], [{ severity: { Lint: "off" } }], [{ target: "tpu" }], [{ memory: 512 }], [{ memory: "lots" }], [{ object: 0 }], [{ object: 1.5 }], [{ "max-warnings": -1 }],
+    [{ colour: true }], [{ folders: { a: { "max-warnings": 1 } } }], [{ folders: [] }], [[]],
+  ])("agrees with what segc reads: %j", (settings) => expect(faults(settings).length === 0, faults(settings).join()).toBe(accepts(settings)));
 });
 
 test("the schema of the configuration knows the settings that segc reads, and no others", () => {

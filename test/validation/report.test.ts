@@ -82,7 +82,7 @@ describe("the report", () => {
       model: own!, device: evil, why: evil, spec: `${evil}.seg`, sample: { ...sample, name: evil },
       results: [...results, { check: "shapes", title: evil, status: "failure", figure: `${evil}; 8x8`, threshold: evil, because: evil, details: [evil], seconds: 1, data: undefined },
         { check: "numerics", title: "x", status: "pass", figure: "", threshold: "", seconds: 0, data: [{ name: evil, operator: evil, role: undefined, gain: 2, quantiles: [-2, -1, 0, 0, 0, 1, 2], mean: 0, variance: 1, min: -3, max: 3, count: 9, zeros: 0, nan: 0, infinite: 0, beyondHalf: 0, channels: 1, constantChannels: 0 }] },
-        { check: "devices", title: "x", status: "pass", figure: "", threshold: "", seconds: 0, data: [{ device: evil, largest: 0, differences: [{ name: evil, operator: evil, relative: 1e-6 }], first: undefined, flipped: undefined, left: { [evil]: 2 }, stayed: 3 }] }],
+        { check: "devices", title: "x", status: "pass", figure: "", threshold: "", seconds: 0, data: [{ device: evil, largest: 0, differences: [{ name: evil, operator: evil, relative: 1e-6 }], first: undefined, flipped: undefined, predicted: [], unpredicted: [], stayedAfterAll: [], left: { [evil]: 2 }, stayed: 3 }] }],
     });
     expect(written(html).match(/<script|<img src=x|onerror="/g) ?? []).toEqual([]);
     expect(html).toContain("&lt;script&gt;");
@@ -94,7 +94,7 @@ describe("the report", () => {
 });
 
 const row = (name: string, parameters: number, macs: number, receptiveField: number | undefined, pareto: boolean): Comparison => ({
-  name, parameters, macs, receptiveField, pareto, size: [256, 256], memory: 1e8, outputStride: 8, alignment: "H = 8k, k >= 1", latency: undefined, naswot: undefined,
+  name, parameters, macs, receptiveField, pareto, size: [256, 256], memory: 1e8, outputStride: 8, alignment: "H = 8k, k >= 1", latency: undefined, proxies: [],
 });
 const compared = [row("<b>small", 1e6, 1e8, undefined, true), row("large", 1e8, 9e10, 900, false), row("middle", 4e7, 8e10, 880, false)];
 

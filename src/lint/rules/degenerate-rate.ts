@@ -13,7 +13,7 @@ const least = 0.25;
 export const degenerateRate: UseRule = {
   entry: lintDegenerateRate,
   check(network, _analysis, { sizes, guessed }, problems) {
-    if (sizes === undefined || guessed) return;
+    if (guessed) return;
     for (const node of network.nodes) {
       if (operatorOf(node).convolution !== "out-first" || (rateOf(node, 0) === 1 && rateOf(node, 1) === 1)) continue;
       const axes = ([0, 1] as const).map((axis) => along(node, axis));
@@ -27,7 +27,7 @@ export const degenerateRate: UseRule = {
 
     function size(id: number, axis: 2 | 3): number | undefined {
       const dim = shapeOf(network, id)[axis]!;
-      return symbolsOf(dim).every((symbol) => symbol in sizes!) ? evaluate(dim, sizes!) : undefined;
+      return symbolsOf(dim).every((symbol) => symbol in sizes) ? evaluate(dim, sizes) : undefined;
     }
 
     /** The mean share of taps that lie on the map. */

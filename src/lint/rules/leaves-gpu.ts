@@ -67,5 +67,5 @@ const dynamic = (network: Network, node: NetworkNode, fixed: Use["fixed"]): bool
   shapeOf(network, node.inputs["x"] as number).slice(2).some((dim, axis) => {
     // The mean of a whole side needs no windows.
     const whole = (node.attributes["size"] as readonly number[] | undefined)?.[axis] === 1;
-    return !whole && symbolsOf(dim).some((symbol) => !(fixed ?? []).includes(symbol));
+    return !whole && symbolsOf(dim).some((symbol) => !fixed.includes(symbol));
   });

@@ -20,7 +20,7 @@ export const memory: UseRule = {
     const read = valuesBehind(network, network.outputs.filter(({ role }) => role !== "loss"));
     const nodes = network.nodes.filter((node) => node.outputs.some((id) => read.has(id)));
     tell(problems, budget, nodes.flatMap((node) => node.parameters.map(({ name, shape }) => ({ node, what: `the weight \`${name}\``, bytes: 4 * elements(shape) }))));
-    if (sizes !== undefined) tell(problems, budget, nodes.flatMap((node) => tensors(network, node, sizes)));
+    tell(problems, budget, nodes.flatMap((node) => tensors(network, node, sizes)));
   },
 };
 

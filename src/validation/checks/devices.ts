@@ -125,7 +125,7 @@ function placedElsewhere(a: Float32Array, b: Float32Array): number | undefined {
 /** What the lint's table says of a device against what the profile shows, by the paths of steps. */
 function prediction({ network }: Subject, device: DeviceName, profile: Profiled | undefined): Pick<DeviceComparison, "predicted" | "unpredicted" | "stayedAfterAll"> {
   const target = targets.find((one) => one === device);
-  const predicted = target === undefined ? [] : [...new Set(leavingNodes(network, target, undefined).map(({ node }) => node.path))];
+  const predicted = target === undefined ? [] : [...new Set(leavingNodes(network, target, []).map(({ node }) => node.path))];
   if (profile === undefined || target === undefined) return { predicted, unpredicted: [], stayedAfterAll: [] };
   return {
     predicted,

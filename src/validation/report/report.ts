@@ -101,6 +101,6 @@ ${method(check)}</section>`;
 const parts = (figure: string): string => figure.split("; ").map(prose).join("<br>");
 
 function method(check: string): string {
-  const text = checkNamed.get(check)?.page;
-  return text === undefined ? "" : `<details><summary>How it is measured, and what a finding means</summary><p>${prose(text)}</p></details>`;
+  const known = checkNamed.get(check);
+  return known === undefined ? "" : `<details><summary>How it is measured, and what a finding means</summary>${[known.measures, known.threshold, known.remedy].map((text) => `<p>${prose(text)}</p>`).join("")}</details>`;
 }

@@ -14,10 +14,10 @@ export const devicesFigure: Figure = ({ data }) => ((data ?? []) as readonly Dev
 
 function deviceOf({ device, differences, stayed, left }: DeviceComparison): string {
   const away = Object.values(left).reduce((a, b) => a + b, 0);
-  const all = Math.max(1, stayed + away);
+  const all = Math.max(1, (stayed ?? 0) + away);
   return `<div class="figures"><div>${differencesOf(device, differences)}</div>
 <figure><figcaption>Nodes on ${escape(device)}</figcaption>${bars([
-    { name: device, value: String(stayed), parts: [{ kind: "fill", from: 0, to: stayed / all }] },
+    { name: device, value: String(stayed ?? "unknown"), parts: [{ kind: "fill", from: 0, to: (stayed ?? 0) / all }] },
     { name: "left to the CPU", value: String(away), parts: away === 0 ? [] : [{ kind: "fill alarm", from: 0, to: away / all }] },
   ])}${away === 0 ? "" : `<p class="caption">${Object.entries(left).map(([op, count]) => `${count} ${escape(op)}`).join(", ")}: each costs a copy there and back.</p>`}</figure></div>`;
 }
