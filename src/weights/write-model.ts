@@ -2,10 +2,10 @@ import { basename } from "node:path";
 import { elementCount } from "../onnx/element-types.js";
 import { type LayOutOptions, layOut, ModelTooLarge, type OnnxLayout } from "../onnx/encode.js";
 import type { OnnxModel, Weight } from "../onnx/model.js";
-import { BackgroundDigest } from "./background-digest.js";
-import { copyWeight } from "./copy-weight.js";
+import { copyBuffers, copyWeight } from "./copy-weight.js";
+import { digestOf } from "./digest.js";
 import { type HalfLoss, HalfRounding } from "./half-weights.js";
-import { FileStream } from "./file-stream.js";
+import { FileStream, streamMemory } from "./file-stream.js";
 import { temporaryFile, type TemporaryFile } from "./temporary-file.js";
 import type { WeightSource } from "./weight-source.js";
 
@@ -53,14 +53,16 @@ export async function writeModel(model: OnnxModel, options: WriteModelOptions): 
   const layout = chooseLayout(model, options);
   const total = layout.totalBytes + layout.externalBytes;
   const temporaries: TemporaryFile[] = [];
-  const digest = options.digest ? new BackgroundDigest() : undefined;
+  const memory = streamMemory(total);
+  const buffers = copyBuffers();
+  const digest = options.digest ? digestOf(memory, total) : undefined;
   let weightsSha256: string | undefined;
   let before = 0;
 
   const writeFile = async (path: string, size: number, fill: (stream: FileStream) => Promise<void>): Promise<string> => {
     const temporary = await temporaryFile(path);
     temporaries.push(temporary);
-    const stream = new FileStream(temporary.handle, size);
+    const stream = new FileStream(temporary.handle, memory, size);
     try {
       await fill(stream);
       return await stream.finish();
@@ -72,11 +74,9 @@ export async function writeModel(model: OnnxModel, options: WriteModelOptions): 
   const losses: HalfLoss[] = [];
   const writeWeight = async (weight: Weight, stream: FileStream): Promise<void> => {
     const half = weight.type === "float16" ? new HalfRounding() : undefined;
-    await copyWeight(options.values(weight), elementCount(weight.shape), stream, {
-      progress: () => options.onProgress?.(before + stream.bytes, total),
-      seen: digest && ((bytes) => digest.update(bytes)),
-      half,
-    });
+    const copy = (): Promise<void> =>
+      copyWeight(options.values(weight), elementCount(weight.shape), stream, { buffers, progress: () => options.onProgress?.(before + stream.bytes, total), half });
+    await (digest ? stream.into(digest, copy) : copy());
     const loss = half?.loss(weight.name);
     if (loss && loss.overflowed + loss.vanished > 0) losses.push(loss);
   };

@@ -1,6 +1,6 @@
 import { elementCount } from "../onnx/element-types.js";
-import { copyWeight } from "./copy-weight.js";
-import { FileStream } from "./file-stream.js";
+import { copyBuffers, copyWeight } from "./copy-weight.js";
+import { FileStream, streamMemory } from "./file-stream.js";
 import { temporaryFile } from "./temporary-file.js";
 import type { WeightSource } from "./weight-source.js";
 
@@ -42,10 +42,11 @@ export async function writeSafetensors(
 
   const total = head.length + end;
   const file = await temporaryFile(options.path);
-  const stream = new FileStream(file.handle, total);
+  const buffers = copyBuffers();
+  const stream = new FileStream(file.handle, streamMemory(total), total);
   try {
     await stream.write(head);
-    for (const entry of entries) await copyWeight(options.values(entry), elementCount(entry.shape), stream, { progress: () => options.onProgress?.(stream.bytes, total) });
+    for (const entry of entries) await copyWeight(options.values(entry), elementCount(entry.shape), stream, { buffers, progress: () => options.onProgress?.(stream.bytes, total) });
     const sha256 = await stream.finish();
     await file.keep();
     return { bytes: total, sha256 };
