@@ -3,12 +3,11 @@ import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { type Inspection, inspect } from "../src/analyses/inspect.js";
 import { sizeRules } from "../src/cli/describe-sizes.js";
 import { grouped, scaled } from "../src/cli/table.js";
-import { type CheckedModel, check } from "../src/compile.js";
+import { check } from "../src/compile.js";
 import { diagramOf } from "../src/diagram/build.js";
 import { svg } from "../src/diagram/svg.js";
 import { firstSentence } from "../src/diagram/text-width.js";
 import { renderProblems } from "../src/diagnostics/render.js";
-import { isSubset, sizesOf } from "../src/tensor/index.js";
 
 /** `docs/zoo.md`, and `docs/zoo/<name>.svg` for each `specs/<name>.seg`. */
 export function zooFiles(): Record<string, string> {
@@ -45,15 +44,9 @@ function entryOf(name: string): Entry {
       `${scaled(facts.macs)}<br>at ${atSize(facts)}`,
       facts.output_stride === null ? "-" : String(facts.output_stride),
       fields(facts),
-      rules.length === 0 ? `only ${atSize(facts)}` : rules.map(({ symbols, legal, lossless }) => `${symbols.join(", ")}: ${legal}${lossless !== undefined && narrows(model, symbols[0]!) ? `; lossless: ${lossless}` : ""}`).join("<br>"),
+      rules.length === 0 ? `only ${atSize(facts)}` : rules.map(({ symbols, legal, lossless }) => `${symbols.join(", ")}: ${legal}${lossless === undefined ? "" : `; lossless: ${lossless}`}`).join("<br>"),
     ],
   };
-}
-
-/** Whether some legal size loses pixels: what `where` accepts may be narrower than what loses none. */
-function narrows({ network, analysis }: CheckedModel, symbol: string): boolean {
-  const lossless = analysis.alignment.find((one) => one.symbol === symbol)?.set;
-  return lossless !== undefined && !isSubset(sizesOf(network.legal, symbol), lossless);
 }
 
 /** Height and width of the inputs; the batch is 1. */

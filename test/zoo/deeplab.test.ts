@@ -1,7 +1,7 @@
 /** DeepLab v1 to v3+, LR-ASPP and their backbones against the sheets deeplab.md and backbones.md. */
 import { describe, expect, test } from "vitest";
 import type { Inspection } from "../../src/analyses/inspect.js";
-import { checked, dilations, expectFormatted, giga, inspected, layersOf, runsAt, sizeAt, total } from "./dilated-support.js";
+import { checked, dilations, expectFormatted, giga, inspected, layersOf, runsAt, sizeAt, total } from "./support.js";
 
 /** PyTorch also keeps a counter for each normalisation. */
 const stateEntries = ({ weights }: Inspection): number => weights.length + weights.filter(({ name }) => name.endsWith(".running_mean")).length;

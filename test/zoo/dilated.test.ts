@@ -1,7 +1,7 @@
 /** Yu and Koltun's networks against the sheet dilated.md. */
 import { describe, expect, test } from "vitest";
 import { floats } from "../operators/run-spec.js";
-import { checked, dilations, expectFormatted, giga, inspected, runs, runsAt, sizeAt } from "./dilated-support.js";
+import { checked, dilations, expectFormatted, giga, inspected, runs, runsAt, sizeAt } from "./support.js";
 
 test.each(["dilated_frontend", "dilated_context", "std/dilated", "std/vgg_atrous"])("%s is formatted", expectFormatted);
 

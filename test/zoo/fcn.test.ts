@@ -1,31 +1,10 @@
 /** FCN, its classifiers and torchvision's backbones against the sheets fcn.md and backbones.md. */
-import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { type Inspection, inspect } from "../../src/analyses/inspect.js";
 import { check } from "../../src/compile.js";
-import { renderProblems } from "../../src/diagnostics/render.js";
-import { format } from "../../src/format/format.js";
 import { type Value, createSession } from "../../src/runtime/session.js";
-import { evaluateShape } from "../../src/tensor/index.js";
 import { compileSpec, fileOf, floats, noise } from "../operators/run-spec.js";
-
-type Settings = Readonly<Record<string, string | number | boolean>>;
-
-/** The backbones stand beside this test, everything else in `specs/`. */
-const read = (name: string): string => readFileSync(new URL(`${name.startsWith("backbones/") ? "." : "../../specs"}/${name}.seg`, import.meta.url), "utf8");
-
-const texts = (settings: Settings): Record<string, string> => Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, String(value)]));
-
-/** The spec without problems, its expectations included. Sizes: `[height, width]` of one image. */
-function inspected(name: string, settings: Settings = {}, size?: readonly [number, number]): Inspection {
-  const source = { path: `${name}.seg`, text: read(name) };
-  const options = { set: texts(settings), ...(size && { size: { batch: 1, height: size[0], width: size[1] } }) };
-  const { problems, models } = check(source, options);
-  // What a size loses is a warning, and the sheets have such sizes.
-  const serious = problems.filter(({ code }) => !code.startsWith("lint/") && (!size || code !== "shape/pool-drops-pixels"));
-  expect(renderProblems(serious), name).toBe("");
-  return inspect(models[0]!);
-}
+import { type Settings, expectFormatted, inspected, read, runs as runText, texts } from "./support.js";
 
 /** Heights and widths of the steps with this path, or of all steps of an operator. */
 const sizesOf = (network: Inspection, of: { readonly path?: string; readonly operator?: string }): (readonly (number | string)[])[] =>
@@ -35,37 +14,16 @@ const heights = (network: Inspection, operator: string): (number | string)[] => 
 const at = (network: Inspection, path: string): readonly (number | string)[] => sizesOf(network, { path })[0]!;
 const giga = (macs: number, digits = 2): number => Number((macs / 1e9).toFixed(digits));
 
-/** All weights zero, as views of one buffer: the largest of these networks has 550 MB. */
-let zeros = new Float32Array(0);
-function zero(shape: readonly number[]): Value {
-  const count = shape.reduce((a, b) => a * b, 1);
-  if (zeros.length < count) zeros = new Float32Array(count);
-  return { type: "float32", shape, data: zeros.subarray(0, count) };
-}
-
 interface Run {
   readonly name: string;
   readonly settings?: Settings;
   readonly input: readonly number[];
 }
 
-/** Runs with zero weights; the shapes that came out are those that were derived. */
+/** Shapes of the outputs, which are those that were derived. */
 async function runs({ name, settings = {}, input }: Run): Promise<Record<string, readonly number[]>> {
-  const model = compileSpec(read(name), { set: texts(settings) });
-  const session = await createSession(fileOf(model), { threads: 2 });
-  try {
-    const weights = Object.fromEntries(model.onnx.weights.map(({ name, shape }) => [name, zero(shape)]));
-    const results = await session.run({ image: noise(input), ...weights });
-    const symbols = { N: input[0]!, H: input[2]!, W: input[3]! };
-    const shapes = model.network.outputs.map(({ name, value }) => {
-      const derived = evaluateShape(model.network.values[value]!.type.shape, symbols);
-      expect(results[name]!.shape, name).toEqual(derived);
-      return [name, derived] as const;
-    });
-    return Object.fromEntries(shapes);
-  } finally {
-    await session.release();
-  }
+  const results = await runText(read(name), settings, { image: noise(input) });
+  return Object.fromEntries(Object.entries(results).map(([output, { shape }]) => [output, shape]));
 }
 
 const specs = [
@@ -74,11 +32,7 @@ const specs = [
   "backbones/vgg", "backbones/alexnet", "backbones/caffenet", "backbones/googlenet", "backbones/bvlc_googlenet", "backbones/resnet",
 ];
 
-test.each(specs)("%s is formatted", (name) => {
-  const text = read(name);
-  const formatted = format({ path: `${name}.seg`, text });
-  expect("text" in formatted && formatted.text).toBe(text);
-});
+test.each(specs)("%s is formatted", expectFormatted);
 
 describe("FCN as released, padded by 100 (section 2)", () => {
   test.each([

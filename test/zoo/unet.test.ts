@@ -1,29 +1,10 @@
 /** U-Net, UNet++, their relatives and losses against the sheet unet.md. */
-import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { type Inspection, inspect } from "../../src/analyses/inspect.js";
 import { check } from "../../src/compile.js";
-import { renderProblems } from "../../src/diagnostics/render.js";
-import { format } from "../../src/format/format.js";
-import { parametersOf } from "../../src/network/network.js";
-import { type Value, createSession } from "../../src/runtime/session.js";
-import { evaluateShape } from "../../src/tensor/index.js";
-import { fillInitial } from "../../src/weights/initial-values.js";
-import { compileSpec, fileOf, floats, noise, runSpec } from "../operators/run-spec.js";
-
-type Settings = Readonly<Record<string, string | number | boolean>>;
-
-const read = (name: string): string => readFileSync(new URL(`../../specs/${name}.seg`, import.meta.url), "utf8");
-const texts = (settings: Settings): Record<string, string> => Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, String(value)]));
-
-/** The spec without problems, its expectations included. */
-function inspected(name: string, settings: Settings = {}, size?: readonly [number, number]): Inspection {
-  const options = { set: texts(settings), ...(size && { size: { batch: 1, height: size[0], width: size[1] } }) };
-  const { problems, models } = check({ path: `${name}.seg`, text: read(name) }, options);
-  // The sheet has sizes at which a pooling drops a row.
-  expect(renderProblems(problems.filter(({ code }) => !code.startsWith("lint/") && (!size || code !== "shape/pool-drops-pixels"))), name).toBe("");
-  return inspect(models[0]!);
-}
+import type { Value } from "../../src/runtime/session.js";
+import { compileSpec, floats, noise, runSpec } from "../operators/run-spec.js";
+import { type Settings, expectFormatted, inspected, read, runs as runText } from "./support.js";
 
 const weightsOf = (network: Inspection): string[] => network.weights.map(({ name, shape }) => `${name} [${shape.join(", ")}]`);
 
@@ -32,35 +13,12 @@ const labels = (shape: readonly number[], classes: number): Value => {
   return { type: "int64", shape, data: BigInt64Array.from({ length: count }, (_, i) => BigInt((i * 7 + Math.floor(i / 5)) % classes)) };
 };
 
-/** Runs with initial weights; what comes out has the shapes that were derived. */
-async function runs(name: string, settings: Settings, feeds: Readonly<Record<string, Value>>, withLoss = false): Promise<Readonly<Record<string, Value>>> {
-  const model = compileSpec(read(name), { set: texts(settings), withLoss });
-  const initial = new Map(parametersOf(model.lowered).map((parameter) => [parameter.name, parameter.initial]));
-  const weights = model.onnx.weights.map(({ name, shape }): [string, Value] => {
-    const data = new Float32Array(shape.reduce((a, b) => a * b, 1));
-    fillInitial(data, initial.get(name)!, shape, name, 0, 0);
-    return [name, { type: "float32", shape, data }];
-  });
-  const session = await createSession(fileOf(model), { threads: 1 });
-  try {
-    const results = await session.run({ ...feeds, ...Object.fromEntries(weights) });
-    const [n, , h, w] = feeds["image"]!.shape;
-    for (const { name, value } of model.network.outputs)
-      expect(results[name]!.shape, name).toEqual(evaluateShape(model.network.values[value]!.type.shape, { N: n!, H: h!, W: w! }));
-    return results;
-  } finally {
-    await session.release();
-  }
-}
+const runs = (name: string, settings: Settings, feeds: Readonly<Record<string, Value>>, withLoss = false) => runText(read(name), settings, feeds, "initial", withLoss);
 
 const data = (value: Value | undefined): Float32Array => value!.data as Float32Array;
 const single = (value: Value | undefined): number => data(value)[0]!;
 
-test.each(["unet_same", "unet_phseg", "unet_milesial", "unetplusplus", "unetplus", "unet_ensemble", "std/unet_blocks", "std/losses", "std/sums"])("%s is formatted", (name) => {
-  const text = read(name);
-  const formatted = format({ path: `${name}.seg`, text });
-  expect("text" in formatted && formatted.text).toBe(text);
-});
+test.each(["unet_same", "unet_phseg", "unet_milesial", "unetplusplus", "unetplus", "unet_ensemble", "std/unet_blocks", "std/losses", "std/sums"])("%s is formatted", expectFormatted);
 
 describe("parameters (sections 1 and 10)", () => {
   const nested = { deep_supervision: true };

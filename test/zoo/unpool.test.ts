@@ -1,28 +1,10 @@
 /** SegNet, ENet and LinkNet against the sheet unpool.md. */
-import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { type Inspection, inspect } from "../../src/analyses/inspect.js";
 import { check } from "../../src/compile.js";
 import { renderProblems } from "../../src/diagnostics/render.js";
-import { format } from "../../src/format/format.js";
-import { parametersOf } from "../../src/network/network.js";
-import { type Value, createSession } from "../../src/runtime/session.js";
-import { evaluateShape } from "../../src/tensor/index.js";
-import { fillInitial } from "../../src/weights/initial-values.js";
-import { compileSpec, fileOf, noise, runSpec } from "../operators/run-spec.js";
-
-type Settings = Readonly<Record<string, string | number | boolean>>;
-
-const read = (name: string): string => readFileSync(new URL(`../../specs/${name}.seg`, import.meta.url), "utf8");
-const texts = (settings: Settings): Record<string, string> => Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, String(value)]));
-
-/** The spec without problems; what lint rules say of specs is held in test/specs. */
-function inspected(name: string, settings: Settings = {}, size?: readonly [number, number]): Inspection {
-  const options = { set: texts(settings), ...(size && { size: { batch: 1, height: size[0], width: size[1] } }) };
-  const { problems, models } = check({ path: `${name}.seg`, text: read(name) }, options);
-  expect(renderProblems(problems.filter(({ code }) => !code.startsWith("lint/"))), name).toBe("");
-  return inspect(models[0]!);
-}
+import { noise, runSpec } from "../operators/run-spec.js";
+import { type Settings, expectFormatted, inspected, read, runs as runText } from "./support.js";
 
 const refused = (name: string, height: number, width: number): boolean =>
   check({ path: "net.seg", text: read(name) }, { size: { height, width } }).problems.some(({ code }) => code === "shape/size-not-legal");
@@ -31,42 +13,22 @@ const refused = (name: string, height: number, width: number): boolean =>
 const mapsOf = (network: Inspection, operator: string) => network.layers.filter((layer) => layer.operator === operator).map(({ output }) => output.slice(1).join("x"));
 const layersOf = (network: Inspection) => network.weights.filter(({ name }) => name.endsWith(".weight")).map(({ name }) => name.slice(0, -".weight".length));
 
-/** Runs with initial weights; what comes out has the shape that was derived. */
+/** Runs two images of each size with initial weights: maps of 3 classes come out, as large as the images. */
 async function runs(name: string, settings: Settings, sizes: readonly (readonly [number, number])[]): Promise<readonly Float32Array[]> {
-  const model = compileSpec(read(name), { set: texts(settings) });
-  const initial = new Map(parametersOf(model.lowered).map((parameter) => [parameter.name, parameter.initial]));
-  const weights = model.onnx.weights.map(({ name, shape }): [string, Value] => {
-    const data = new Float32Array(shape.reduce((a, b) => a * b, 1));
-    fillInitial(data, initial.get(name)!, shape, name, 0, 0);
-    return [name, { type: "float32", shape, data }];
-  });
-  const session = await createSession(fileOf(model), { threads: 1 });
-  const [, channels] = model.network.values[model.network.inputs[0]!.value]!.type.shape;
-  try {
-    const found: Float32Array[] = [];
-    for (const [height, width] of sizes) {
-      const image = noise([2, evaluateShape([channels!], {})[0]!, height, width]);
-      const results = await session.run({ image, ...Object.fromEntries(weights) });
-      for (const { name, value } of model.network.outputs) {
-        const { shape, data } = results[name]!;
-        expect(shape, name).toEqual(evaluateShape(model.network.values[value]!.type.shape, { N: 2, H: height, W: width }));
-        expect(shape, name).toEqual([2, 3, height, width]);
-        expect((data as Float32Array).every(Number.isFinite), name).toBe(true);
-        expect(new Set(data as Float32Array).size, "outputs differ").toBeGreaterThan(1);
-        found.push(data as Float32Array);
-      }
+  const found: Float32Array[] = [];
+  for (const size of sizes) {
+    const results = await runText(read(name), settings, { image: noise([2, Number(settings["in_channels"] ?? 3), ...size]) }, "initial");
+    for (const [output, { shape, data }] of Object.entries(results)) {
+      expect(shape, output).toEqual([2, 3, ...size]);
+      expect((data as Float32Array).every(Number.isFinite), output).toBe(true);
+      expect(new Set(data as Float32Array).size, "outputs differ").toBeGreaterThan(1);
+      found.push(data as Float32Array);
     }
-    return found;
-  } finally {
-    await session.release();
   }
+  return found;
 }
 
-test.each(["segnet", "segnet_bayesian", "segnet_basic", "enet", "linknet", "std/segnet_blocks", "std/enet_blocks", "std/linknet_blocks"])("%s is formatted", (name) => {
-  const text = read(name);
-  const formatted = format({ path: `${name}.seg`, text });
-  expect("text" in formatted && formatted.text).toBe(text);
-});
+test.each(["segnet", "segnet_bayesian", "segnet_basic", "enet", "linknet", "std/segnet_blocks", "std/enet_blocks", "std/linknet_blocks"])("%s is formatted", expectFormatted);
 
 test.each<[string, Settings, number, number]>([
   ["segnet", {}, 29_449_355, 15_872],

@@ -1,4 +1,4 @@
-/** Specs of the repository checked against numbers of the reference sheets; shared by the tests of dilated networks. */
+/** Specs of the repository checked against numbers of the reference sheets; shared by the tests of all families. */
 import { readFileSync } from "node:fs";
 import { expect } from "vitest";
 import { type Inspection, inspect } from "../../src/analyses/inspect.js";
@@ -17,7 +17,8 @@ export type Size = readonly [height: number, width: number];
 export const read = (name: string): string =>
   readFileSync(new URL(name.startsWith("backbones/") ? `./${name}.seg` : `../../specs/${name}.seg`, import.meta.url), "utf8");
 
-const texts = (settings: Settings): Record<string, string> => Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, String(value)]));
+/** Settings as the command line gives them. */
+export const texts = (settings: Settings): Record<string, string> => Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, String(value)]));
 
 export function expectFormatted(name: string): void {
   const text = read(name);
@@ -66,9 +67,11 @@ function zero(shape: readonly number[]): Value {
   return { type: "float32", shape, data: zeros.subarray(0, count) };
 }
 
-/** Runs two images in ONNX Runtime; every output has the derived shape. `weights`: all zero, or the initial ones. */
-export async function runs(text: string, settings: Settings, feeds: Readonly<Record<string, Value>>, weights: "zero" | "initial" = "zero"): Promise<Readonly<Record<string, Value>>> {
-  const model = compileSpec(text, { set: texts(settings) });
+/** Runs in ONNX Runtime; every output has the shape that is derived for the first feed's. `weights`: all zero, or the initial ones. */
+export async function runs(
+  text: string, settings: Settings, feeds: Readonly<Record<string, Value>>, weights: "zero" | "initial" = "zero", withLoss = false,
+): Promise<Readonly<Record<string, Value>>> {
+  const model = compileSpec(text, { set: texts(settings), withLoss });
   const session = await createSession(fileOf(model), { threads: 2 });
   try {
     const values = parametersOf(model.lowered).map(({ name, shape, initial }): readonly [string, Value] => {
