@@ -30,7 +30,10 @@ export function textMate(): string {
       { name: "comment.line.documentation.seg", match: "///(?!/).*$" },
       { name: "comment.line.double-slash.seg", match: source(t.LineComment) },
       { name: "comment.block.seg", begin: "/\\*", end: "\\*/" },
-      { name: "string.quoted.double.seg", begin: '"', end: '"|$', patterns: [{ name: "constant.character.escape.seg", match: '\\\\["\\\\n]' }] },
+      { name: "string.quoted.double.seg", begin: '"', end: '"|$', patterns: [
+        { name: "constant.character.escape.seg", match: '\\\\["\\\\n{]' },
+        { name: "meta.interpolation.seg", begin: "\\{", end: "\\}|(?=\"|$)", patterns: [{ include: "$self" }] },
+      ] },
       {
         match: `\\b(${[t.Model, t.Block].map(textOf).join("|")})\\s+(${name})`,
         captures: { 1: { name: "keyword.declaration.seg" }, 2: { name: "entity.name.function.seg" } },

@@ -128,6 +128,7 @@ class Checker {
         if (this.find(expression.name, names) === undefined)
           this.problems.report(bindErrors.unknownName, this.at(expression), { name: expression.name }, { help: didYouMean(expression.name, this.candidates(names)) });
         return;
+      case "text": return expression.parts.forEach((part) => typeof part === "string" || this.expression(part, names));
       case "list": return expression.items.forEach((item) => this.expression(item, names));
       case "braces": return expression.items.forEach((item) => this.expression(item.value, names));
       case "comprehension": {

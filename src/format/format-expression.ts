@@ -8,7 +8,7 @@ import { matchBrackets, type Brackets } from "../syntax/brackets.js";
 import type { Comment } from "../syntax/comments.js";
 import { indexAt } from "../syntax/parser.js";
 import { spanOf } from "../syntax/lex.js";
-import { group, hardline, ifBroken, indent, join, line, softline, type Doc } from "./doc.js";
+import { group, hardline, ifBroken, indent, join, line, render, softline, type Doc } from "./doc.js";
 import { Trivia } from "./trivia.js";
 
 /** The text that a tree was read from. A tree that a program made has none, and is written without comments. */
@@ -31,6 +31,8 @@ function levelOf(node: Expression): number {
     default: return level.atom;
   }
 }
+
+const escaped = (text: string): string => text.replace(/["\\{]/g, "\\$&").replace(/\n/g, "\\n");
 
 const sum = precedenceOf("+").level;
 const product = precedenceOf("*").level;
@@ -70,11 +72,11 @@ export class ExpressionLayout {
   }
 
   /** Numbers and strings stay as they were written: `31_030_658`, `1e-3`. */
-  private literal(span: Span, otherwise: string): string {
+  private literal(span: Span, otherwise: () => string): string {
     let index = indexAt(this.tokens, span.start);
     while (this.tokens[index]?.tokenType === t.LParen) index++;
     const token = this.tokens[index];
-    return token !== undefined && spanOf(token).end <= span.end ? token.image : otherwise;
+    return token !== undefined && spanOf(token).end <= span.end ? token.image : otherwise();
   }
 
   // ---- lists ----------------------------------------------------------------------------------------------------------
@@ -127,10 +129,11 @@ export class ExpressionLayout {
 
   private plain(node: Expression, tight: boolean): Doc {
     switch (node.kind) {
-      case "int": return this.literal(node.span, String(node.value));
-      case "float": return this.literal(node.span, Number.isInteger(node.value) && node.value < 1e21 ? `${node.value}.0` : String(node.value));
+      case "int": return this.literal(node.span, () => String(node.value));
+      case "float": return this.literal(node.span, () => Number.isInteger(node.value) && node.value < 1e21 ? `${node.value}.0` : String(node.value));
       case "bool": return String(node.value);
-      case "string": return this.literal(node.span, `"${node.value.replace(/["\\]/g, "\\$&").replace(/\n/g, "\\n")}"`);
+      case "string": return this.literal(node.span, () => `"${escaped(node.value)}"`);
+      case "text": return this.literal(node.span, () => `"${node.parts.map((part) => (typeof part === "string" ? escaped(part) : `{${render(this.index(part), Infinity)}}`)).join("")}"`);
       case "name": return node.name;
       case "list": return this.list(node.items, this.bracketAt(node.span.start, t.LSquare)?.close);
       case "braces": {

@@ -69,16 +69,14 @@ function namesIn(node: unknown): ReadonlySet<string> {
   return read;
 }
 
-/** Every name in an expression, and the words in `{..}` of strings, which labels are made of. */
+/** Every name in an expression. */
 function collect(node: unknown, read: Set<string>): void {
   if (typeof node !== "object" || node === null) return;
   if (Array.isArray(node)) {
     for (const item of node) collect(item, read);
     return;
   }
-  const { kind, name, value } = node as { kind?: unknown; name?: unknown; value?: unknown };
+  const { kind, name } = node as { kind?: unknown; name?: unknown };
   if (kind === "name" && typeof name === "string") read.add(name);
-  if (kind === "string" && typeof value === "string" && value.includes("{"))
-    for (const [, inner] of value.matchAll(/\{([^}]*)\}/g)) for (const word of inner!.match(/[A-Za-z_]\w*/g) ?? []) read.add(word);
   for (const key in node) if (key !== "span") collect((node as Record<string, unknown>)[key], read);
 }

@@ -164,6 +164,8 @@ export type Expression =
   | { readonly kind: "float"; readonly value: number; readonly span: Span }
   | { readonly kind: "bool"; readonly value: boolean; readonly span: Span }
   | { readonly kind: "string"; readonly value: string; readonly span: Span }
+  /** `"conv{s}_{i - 1}"`: a string with expressions in braces. */
+  | { readonly kind: "text"; readonly parts: readonly (string | Expression)[]; readonly span: Span }
   | { readonly kind: "name"; readonly name: string; readonly span: Span }
   | { readonly kind: "list"; readonly items: readonly Expression[]; readonly span: Span }
   /** `{8, 16}` or `{c2: a, c5: b}` or `{c2, c5}`: a set after `in`, a record after `return`. */

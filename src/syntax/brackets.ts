@@ -13,6 +13,9 @@ export interface Brackets {
   readonly tooDeep: number | undefined;
 }
 
+/** Brackets within brackets. */
+export const deepestBrackets = 200;
+
 const closerOf: ReadonlyMap<TokenType, TokenType> = new Map([
   [t.LParen, t.RParen],
   [t.LSquare, t.RSquare],

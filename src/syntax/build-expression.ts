@@ -1,17 +1,22 @@
 /** Expressions: the flat lists of operands and operators become trees here. */
 import type { CstNode, IToken } from "chevrotain";
 import * as say from "../diagnostics/catalogue/syntax.js";
-import type { Problems } from "../diagnostics/problem.js";
+import { Problems } from "../diagnostics/problem.js";
 import { spanning, type Place, type SourceFile, type Span } from "../source/source.js";
 import type { Argument, BinaryOperator, Expression, ForClause, Label, LabelPart, Name, Step } from "./ast.js";
 import { Climber, prefixed, prefixesOf, signOf } from "./climb.js";
 import { lastToken, node, nodes, token, tokens } from "./cst.js";
-import { spanOf } from "./lex.js";
+import { deepestBrackets, matchBrackets } from "./brackets.js";
+import { lex, spanOf } from "./lex.js";
+import { theParser } from "./parser.js";
+import { bracesIn, insideOf } from "./strings.js";
 
 export const nameOf = (word: IToken): Name => ({ text: word.image, span: spanOf(word) });
 
 /** Operators in a row: `2^2^2^2` is as deep as it is long. */
 const mostOperators = 1000;
+
+const shortened = (text: string): string => (text.length > 40 ? `${text.slice(0, 37)}...` : text);
 
 export class ExpressionBuilder {
   /** Set when something was built that the bracket count does not bound: a long chain of operators, indices or branches. */
@@ -179,7 +184,7 @@ export class ExpressionBuilder {
         case "Identifier": return { kind: "name", name: (child as IToken).image, span: spanOf(child as IToken) };
         case "Int": return this.number("int", child as IToken);
         case "Float": return this.number("float", child as IToken);
-        case "String": return { kind: "string", value: this.stringValue(child as IToken), span: spanOf(child as IToken) };
+        case "String": return this.text(child as IToken);
         case "True": return { kind: "bool", value: true, span: spanOf(child as IToken) };
         case "False": return { kind: "bool", value: false, span: spanOf(child as IToken) };
         case "list": return this.withEquations(false, () => this.list(child as CstNode));
@@ -194,22 +199,53 @@ export class ExpressionBuilder {
     const value = Number(word.image.replaceAll("_", ""));
     const span = spanOf(word);
     if (kind === "int" ? value > Number.MAX_SAFE_INTEGER : !Number.isFinite(value)) {
-      const found = word.image.length > 40 ? `${word.image.slice(0, 37)}...` : word.image;
-      this.problems.report(say.numberTooLarge, this.place(span), { found });
+      this.problems.report(say.numberTooLarge, this.place(span), { found: shortened(word.image) });
       return { kind: "broken", span };
     }
     return { kind, value, span };
   }
 
+  private text(word: IToken): Expression {
+    const span = spanOf(word);
+    const inside = insideOf(word);
+    const braces = inside && word.image.includes("{") ? bracesIn(this.source.text, inside) : [];
+    if (braces.length === 0) return { kind: "string", value: this.stringValue(word), span };
+    const parts: (string | Expression)[] = [];
+    let at = inside!.start;
+    for (const brace of braces) {
+      parts.push(this.unescaped({ start: at, end: brace.start }), this.embedded(brace));
+      at = brace.end;
+    }
+    parts.push(this.unescaped({ start: at, end: inside!.end }));
+    return { kind: "text", parts: parts.filter((part) => part !== ""), span };
+  }
+
+  /** The expression in the braces of a string. */
+  private embedded(braces: Span): Expression {
+    const faults = new Problems();
+    const { tokens, comments } = lex(this.source, faults, { start: braces.start + 1, end: braces.end - 1 });
+    const brackets = matchBrackets(this.source.text, tokens, deepestBrackets);
+    if (this.source.text[braces.end - 1] === "}" && faults.list.length + comments.length === 0 && brackets.tooDeep === undefined) {
+      const { cst, failures } = theParser().parseExpression(tokens, brackets);
+      if (cst !== undefined && failures.length === 0) return this.withEquations(false, () => this.expression(cst));
+    }
+    this.problems.report(say.badInterpolation, this.place(braces), { found: shortened(this.source.text.slice(braces.start, braces.end)) });
+    return { kind: "broken", span: braces };
+  }
+
   protected stringValue(word: IToken): string {
-    const { image } = word;
-    const inside = image.length > 1 && image.at(-1) === image[0] ? image.slice(1, -1) : image.slice(1);
+    const { start, end } = spanOf(word);
+    return this.unescaped(insideOf(word) ?? { start: start + 1, end });
+  }
+
+  private unescaped(part: Span): string {
+    const inside = this.source.text.slice(part.start, part.end);
     if (!inside.includes("\\")) return inside;
     let reported = false;
     return inside.replace(/\\(.?)/gu, (escape: string, c: string, offset: number) => {
       if (c === "n") return "\n";
-      if (c === '"' || c === "\\") return c;
-      const start = word.startOffset + 1 + offset;
+      if (c === '"' || c === "\\" || c === "{") return c;
+      const start = part.start + offset;
       if (c !== "" && !reported) this.problems.report(say.badEscape, this.place({ start, end: start + escape.length }), { found: escape });
       reported = true;
       return c;

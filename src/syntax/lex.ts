@@ -37,8 +37,9 @@ const slips: ReadonlyMap<TokenType, Slip> = new Map<TokenType, Slip>([
   [t.DotDotDot, { write: "..", type: t.DotDot }],
 ]);
 
-export function lex(file: SourceFile, problems: Problems): Lexed {
-  const scanned = scan(file.text);
+/** The tokens of a file, or of a part of it. */
+export function lex(file: SourceFile, problems: Problems, part: Span = { start: 0, end: file.text.length }): Lexed {
+  const scanned = scan(file.text.slice(part.start, part.end), part.start);
   const dropped: number[] = [];
   const comments = scanned.comments.map(asComment);
   const tokens: IToken[] = [];

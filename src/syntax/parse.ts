@@ -4,7 +4,7 @@ import * as say from "../diagnostics/catalogue/syntax.js";
 import type { Problems } from "../diagnostics/problem.js";
 import type { SourceFile } from "../source/source.js";
 import type { File } from "./ast.js";
-import { matchBrackets } from "./brackets.js";
+import { deepestBrackets, matchBrackets } from "./brackets.js";
 import { AstBuilder } from "./build-ast.js";
 import type { Comment } from "./comments.js";
 import { Docs } from "./docs.js";
@@ -22,8 +22,6 @@ export interface Parsed {
 
 /** 8 MiB of text. */
 export const largestFile = 8 * 1024 * 1024;
-/** Brackets within brackets. */
-export const deepestBrackets = 200;
 /** Nodes within nodes: `a + b + c` is two deep. Later stages may recurse this far. */
 export const highestTree = 500;
 

@@ -4,7 +4,7 @@
  * Here an error ends the innermost bracket that is closed properly, or else its statement: the next token pair that starts
  * a statement in the same block.
  */
-import { EOF, MismatchedTokenException, NoViableAltException, type CstElement, type CstNode, type IToken, type TokenType } from "chevrotain";
+import { EOF, isRecognitionException, MismatchedTokenException, NoViableAltException, type CstElement, type CstNode, type IToken, type TokenType } from "chevrotain";
 import { lookahead } from "../../grammar/generated/lookahead.js";
 import { SegGrammar, startsStatement } from "../../grammar/grammar.js";
 import { lookaheadFunctions, type LookaheadFunction } from "../../grammar/lookahead.js";
@@ -19,6 +19,11 @@ export interface Failure {
   readonly rules: readonly string[];
   /** The token that was expected; undefined where there were several. */
   readonly expected: TokenType | undefined;
+}
+
+interface Read {
+  readonly cst: CstNode | undefined;
+  readonly failures: readonly Failure[];
 }
 
 /** Thrown out of the parser when a text is so broken that going on would help nobody. */
@@ -53,15 +58,25 @@ export class SegParser extends SegGrammar {
     };
   }
 
-  parse(tokens: IToken[], brackets: Brackets): { cst: CstNode | undefined; failures: readonly Failure[] } {
+  parse(tokens: IToken[], brackets: Brackets): Read {
+    return this.read(tokens, brackets, () => this.file());
+  }
+
+  /** One expression and nothing behind it. */
+  parseExpression(tokens: IToken[], brackets: Brackets): Read {
+    return this.read(tokens, brackets, () => this.expression());
+  }
+
+  private read(tokens: IToken[], brackets: Brackets, rule: () => CstNode): Read {
     this.input = tokens;
     this.brackets = brackets;
     this.failures = [];
     this.gaveUp = false;
     try {
-      return { cst: this.file(), failures: this.failures };
+      return { cst: rule(), failures: this.failures };
     } catch (error) {
-      if (!(error instanceof GiveUp)) throw error;
+      // Only a file goes on after an error; out of a single expression it comes here.
+      if (!(error instanceof GiveUp) && !isRecognitionException(error as Error)) throw error;
       return { cst: undefined, failures: this.failures };
     } finally {
       this.input = []; // do not keep a large file alive

@@ -75,6 +75,7 @@ export function printExpression(node: Expression): string {
     case "float": return Number.isInteger(node.value) ? `${node.value}.0` : String(node.value);
     case "bool": return String(node.value);
     case "string": return quote(node.value);
+    case "text": return `(text ${node.parts.map((part) => (typeof part === "string" ? quote(part) : printExpression(part))).join(" ")})`;
     case "name": return node.name;
     case "list": return listed(node.items);
     case "braces": return `{${node.items.map(argument).join(", ")}}`;

@@ -40,7 +40,8 @@ function candidatesByStart(): Starts {
   return table;
 }
 
-export function scan(text: string): Scanned {
+/** `offset`: where the text begins in its file; tokens count from there. */
+export function scan(text: string, offset = 0): Scanned {
   starts ??= candidatesByStart();
   const tokens: IToken[] = [];
   const comments: IToken[] = [];
@@ -64,15 +65,15 @@ export function scan(text: string): Scanned {
             continue next;
           }
         }
-        const token: IToken = { image, startOffset: at, tokenType: type, tokenTypeIdx: type.tokenTypeIdx! };
+        const token: IToken = { image, startOffset: offset + at, tokenType: type, tokenTypeIdx: type.tokenTypeIdx! };
         (goes === "to the comments" ? comments : tokens).push(token);
         at += image.length;
         continue next;
       }
     }
     const last = strays.at(-1);
-    if (last?.end === at) last.end++;
-    else strays.push({ start: at, end: at + 1 });
+    if (last?.end === offset + at) last.end++;
+    else strays.push({ start: offset + at, end: offset + at + 1 });
     at++;
   }
   return { tokens, comments, strays };

@@ -21,13 +21,25 @@ const leaf: Arbitrary<Expression> = fc.oneof(
   { weight: 3, arbitrary: fc.oneof(fc.nat(300), fc.maxSafeNat()).map((value): Expression => ({ kind: "int", value, span })) },
   { weight: 1, arbitrary: fc.double({ min: 0, noNaN: true, noDefaultInfinity: true }).map((value): Expression => ({ kind: "float", value: value === 0 ? 0 : value, span })) },
   { weight: 1, arbitrary: fc.boolean().map((value): Expression => ({ kind: "bool", value, span })) },
-  { weight: 1, arbitrary: fc.constantFrom("", "a", 'say "x"', "back\\slash", "two\nlines", "// no comment", "é {").map((value): Expression => ({ kind: "string", value, span })) },
+  { weight: 1, arbitrary: fc.constantFrom("", "a", "{i}", 'say "x"', "back\\slash", "two\nlines", "// no comment", "é {").map((value): Expression => ({ kind: "string", value, span })) },
 );
+
+/** What may stand in the braces of a string: anything without a string in it. */
+const embedded: Arbitrary<Expression> = fc.constantFrom<Expression>(
+  { kind: "name", name: "i", span },
+  { kind: "binary", operator: "-", left: { kind: "name", name: "i", span }, right: { kind: "int", value: 1, span }, span },
+  { kind: "index", base: { kind: "name", name: "x", span }, index: { kind: "int", value: 0, span }, span },
+  { kind: "conditional", condition: { kind: "name", name: "a", span }, then: { kind: "int", value: 1, span }, otherwise: { kind: "int", value: 2, span }, span },
+  { kind: "braces", items: [{ name: undefined, value: { kind: "int", value: 8, span } }], span },
+);
+const text: Arbitrary<Expression> = fc
+  .tuple(fc.constantFrom("", "a", "{", "b} \\"), fc.array(fc.tuple(embedded, fc.constantFrom("_", "}", '"{', "\n")), { maxLength: 2 }), embedded)
+  .map(([first, pairs, last]): Expression => ({ kind: "text", parts: [first, ...pairs.flat(), last].filter((part) => part !== ""), span }));
 
 const operators: readonly BinaryOperator[] = ["or", "and", "==", "!=", "<", "<=", ">", ">=", "in", "+", "-", "*", "/", "%", "^"];
 
 const { expression } = fc.letrec<{ expression: Expression; inner: Expression; clause: ForClause; argument: Argument; label: Label; step: Step }>((tie) => ({
-  expression: fc.oneof({ depthSize: "small", withCrossShrink: true, maxDepth: 5 }, { weight: 3, arbitrary: leaf }, { weight: 5, arbitrary: tie("inner") }),
+  expression: fc.oneof({ depthSize: "small", withCrossShrink: true, maxDepth: 5 }, { weight: 3, arbitrary: leaf }, { weight: 1, arbitrary: text }, { weight: 5, arbitrary: tie("inner") }),
   inner: fc.oneof<Arbitrary<Expression>[]>(
     fc.record({ kind: fc.constant("list" as const), items: few(tie("expression")), span: fc.constant(span) }),
     fc.record({ kind: fc.constant("braces" as const), items: few(fc.record({ name: optional(name), value: tie("expression") })), span: fc.constant(span) }),

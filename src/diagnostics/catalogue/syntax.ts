@@ -111,10 +111,20 @@ export const badEscape = defineDiagnostic({
   code: "syntax/bad-escape",
   severity: "error",
   message: "`{found}` is not an escape",
-  why: 'A string knows `\\"`, `\\\\` and `\\n`; anything else after a backslash is likely a mistake.',
+  why: 'A string knows `\\"`, `\\\\`, `\\{` and `\\n`; anything else after a backslash is likely a mistake.',
   help: "write `\\\\` for a backslash",
   bad: model('let title = "a\\tb"\nhead logits = image -> conv(classes, 1) as ["{title}"]'),
   good: model('let title = "a\\\\tb"\nhead logits = image -> conv(classes, 1) as ["{title}"]'),
+});
+
+export const badInterpolation = defineDiagnostic({
+  code: "syntax/bad-interpolation",
+  severity: "error",
+  message: "`{found}` in a string is not an expression",
+  why: "Braces in a string hold an expression, which its value replaces. There are no strings and no comments in it.",
+  help: "write `\\{` for a brace",
+  bad: model('head logits = image -> conv(classes, 1) as ["conv{classes +}"]'),
+  good: model('head logits = image -> conv(classes, 1) as ["conv{classes + 1}"]'),
 });
 
 export const badNumber = defineDiagnostic({

@@ -29,7 +29,8 @@ export function evaluate(expression: Expression, ctx: Context, hint: Hint = noHi
     case "int": return int(expression.value);
     case "float": return { kind: "float", value: expression.value };
     case "bool": return { kind: "bool", value: expression.value };
-    case "string": return filledIn(expression, ctx);
+    case "string": return { kind: "string", value: expression.value };
+    case "text": return filledIn(expression, ctx);
     case "name": return nameValue(expression, ctx, hint);
     case "list": return list(expression.items.map((item) => evaluate(item, inside(ctx), hint)));
     case "braces": return braces(expression, ctx);
@@ -71,19 +72,18 @@ export function lookUp(name: string, ctx: Context): Value | undefined {
   return fact === undefined ? undefined : int(fact);
 }
 
-/** `"conv{s}_{i}"`: names between braces are replaced by their values. */
-function filledIn(expression: Expression & { kind: "string" }, ctx: Context): Value {
-  if (!expression.value.includes("{")) return { kind: "string", value: expression.value };
-  let ok = true;
-  const value = expression.value.replace(/\{([A-Za-z_]\w*)\}/g, (whole, name: string) => {
-    const found = lookUp(name, ctx);
-    if (found?.kind === "int" || found?.kind === "float" || found?.kind === "string" || found?.kind === "word") return String(found.value);
-    if (found === undefined) ctx.session.report(bindErrors.unknownName, placeOf(ctx, expression), { name }, { help: didYouMean(name, ctx.scope.all()) });
-    else if (found.kind !== "unknown") ctx.session.report(errors.badOperand, placeOf(ctx, expression), { operator: whole, operand: describe(found) });
-    ok = false;
-    return "";
-  });
-  return ok ? { kind: "string", value } : unknown;
+/** `"conv{s}_{i - 1}"`: expressions in braces are replaced by their values. */
+function filledIn(expression: Expression & { kind: "text" }, ctx: Context): Value {
+  const parts = expression.parts.map((part) => (typeof part === "string" ? part : written(part, ctx)));
+  return parts.includes(undefined) ? unknown : { kind: "string", value: parts.join("") };
+}
+
+function written(part: Expression, ctx: Context): string | undefined {
+  const value = evaluate(part, inside(ctx));
+  if (value.kind === "int" || value.kind === "float" || value.kind === "string" || value.kind === "word") return String(value.value);
+  const { start, end } = part.span;
+  if (value.kind !== "unknown") ctx.session.report(errors.badOperand, placeOf(ctx, part), { operator: `{${ctx.module.file.text.slice(start, end)}}`, operand: describe(value) });
+  return undefined;
 }
 
 function nameValue(expression: Expression & { kind: "name" }, ctx: Context, hint: Hint): Value {
