@@ -1,11 +1,12 @@
 /** Beyond 2 and 4 GiB: readers by sparse files; the writer, which leaves protobuf for external data, in the long suite. */
-import { closeSync, ftruncateSync, mkdtempSync, openSync, rmSync, statSync, writeSync } from "node:fs";
+import { closeSync, ftruncateSync, mkdtempSync, openSync, readFileSync, rmSync, statSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { compile } from "../../src/compile.js";
 import { layOut, ModelTooLarge } from "../../src/onnx/encode.js";
 import { parametersOf } from "../../src/network/network.js";
+import { createSession } from "../../src/runtime/session.js";
 import { matchWeights } from "../../src/weights/match-weights.js";
 import { openCheckpoint } from "../../src/weights/readers/open-checkpoint.js";
 import { parameterValues } from "../../src/weights/weight-values.js";
@@ -95,4 +96,14 @@ test.runIf(process.env["SEGC_LONG"])("a model of more than 2 GiB is written and 
   };
   expect([await at("first.weight", 5), await at("first.weight", 6), await at("third.weight", 2048 * 16384 - 1), await at("classifier.bias", 1)]).toEqual([1.5, 0, 2.5, 3.5]);
   again.close();
+});
+
+test.runIf(process.env["SEGC_LONG"])("FCN-8s runs from a file with its half a gigabyte of weights beside it", { timeout: 600_000 }, async () => {
+  const { model } = compile({ path: "fcn8s.seg", text: readFileSync("specs/fcn8s.seg", "utf8") });
+  const path = join(folder, "fcn8s.onnx");
+  await writeModel(model!.onnx, { path, values: () => ({ read: (target) => void target.fill(0) }), external: true });
+  const session = await createSession(path, { threads: 1 });
+  const { logits } = await session.run({ image: { type: "float32", shape: [1, 3, 33, 34], data: new Float32Array(3 * 33 * 34) } });
+  await session.release();
+  expect(logits!.shape).toEqual([1, 21, 33, 34]);
 });
