@@ -6,15 +6,17 @@ import { operatorNamed } from "../operators/index.js";
 import type { Role } from "../syntax/ast.js";
 import { constantValue, evaluateShape } from "../tensor/index.js";
 import type { Box, Diagram, Link, LinkKind } from "./diagram.js";
+import { type Folded, foldRepeats } from "./fold.js";
 import { type Group, type Way, group, stem } from "./group.js";
 import { levelsOf } from "./levels.js";
 import { type Step, stepsOf } from "./steps.js";
 
 export interface DiagramOptions {
-  /** Every layer its own box. */
+  /** Every layer its own box; equal blocks in a row are one, with the paths of all. */
   readonly detail?: boolean;
 }
 
+/** What is drawn: a model as `check` and `compile` give it. */
 export interface Drawn {
   readonly network: Network;
   readonly analysis: Analysis;
@@ -22,10 +24,14 @@ export interface Drawn {
   readonly sizes: Readonly<Record<string, number>>;
 }
 
+const noRepeats: Folded["repeated"] = new Map();
+
+/** The network as boxes (stages, or layers with `detail`) and links between them: what `svg`, `dot` and `mermaid` draw. */
 export function diagramOf({ network, analysis, sizes: asked }: Drawn, { detail = false }: DiagramOptions = {}): Diagram {
   const sizes = { ...analysis.typical, ...asked };
   const levels = levelsOf(network, analysis, sizes);
-  const steps = stepsOf(network, levels);
+  const every = stepsOf(network, levels);
+  const { steps, repeated } = detail ? foldRepeats(network, every) : { steps: every, repeated: noRepeats };
   const grouped = group(steps, {
     detail,
     outputs: new Set(network.outputs.map((output) => output.value)),
@@ -56,13 +62,14 @@ export function diagramOf({ network, analysis, sizes: asked }: Drawn, { detail =
     const from = place.get(way.from);
     if (from === undefined || from === to) return;
     const kind = kindOf(way, toRole);
-    const paths = way.through.map(({ step }) => step.node.path);
+    const paths = way.through.flatMap(({ step }) => pathsOf(step));
     const same = links.findIndex((link) => link.from === from && link.to === to && link.kind === kind);
     if (same < 0) links.push({ from, to, kind, paths });
     else links[same] = { ...links[same]!, paths: [...new Set([...links[same]!.paths, ...paths])] };
   };
 
-  const names = namesOf(grouped.groups, detail);
+  const names = namesOf(grouped.groups, detail, repeated);
+  const pathsOf = (step: Step): readonly string[] => repeated.get(step.node.path)?.paths ?? [step.node.path];
   const ends = outputsOf(network, grouped.groups);
   for (const one of inOrder(grouped.groups, grouped.waysTo)) {
     const last = one.steps.at(-1)!;
@@ -70,12 +77,12 @@ export function diagramOf({ network, analysis, sizes: asked }: Drawn, { detail =
     const at = boxes.length;
     place.set(one, at);
     const role = own[0] ? roleOf(own[0].role) : one.role;
-    boxes.push({ kind: "layers", name: own[0]?.name ?? names.get(one)!, role, ...mapOf(lastMap(network, one) ?? last.node.outputs[0]!), note: noteOf(one, network), paths: one.steps.map((step) => step.node.path), outputs: own.map((output) => output.name) });
+    boxes.push({ kind: "layers", name: own[0]?.name ?? names.get(one)!, role, ...mapOf(lastMap(network, one) ?? last.node.outputs[0]!), note: times(noteOf(one, network), pathsOf(last).length), paths: one.steps.flatMap(pathsOf), outputs: own.map((output) => output.name) });
     const inside: string[] = [];
     for (const step of one.steps)
       for (const id of step.reads)
         for (const way of grouped.waysTo(id))
-          if (way.from === one) inside.push(...way.through.map((each) => each.step.node.path));
+          if (way.from === one) inside.push(...way.through.flatMap(({ step: each }) => pathsOf(each)));
           else join(way, at, role);
     boxes[at] = { ...boxes[at]!, paths: [...new Set([...boxes[at]!.paths, ...inside])] };
   }
@@ -159,16 +166,19 @@ function lastMap(network: Network, one: Group): ValueId | undefined {
 }
 
 /** Paths without endings that say nothing, where that leaves them apart. */
-function namesOf(groups: readonly Group[], detail: boolean): ReadonlyMap<Group, string> {
-  const choices = new Map(groups.map((one) => [one, choicesFor(one, detail)]));
+function namesOf(groups: readonly Group[], detail: boolean, repeated: Folded["repeated"]): ReadonlyMap<Group, string> {
+  const choices = new Map(groups.map((one) => [one, choicesFor(one, detail, repeated)]));
   const uses = new Map<string, number>();
   for (const names of choices.values()) for (const name of new Set(names)) uses.set(name, (uses.get(name) ?? 0) + 1);
   return new Map([...choices].map(([one, names]) => [one, names.find((name) => uses.get(name) === 1) ?? names.at(-1)!]));
 }
 
-function choicesFor(one: Group, detail: boolean): readonly string[] {
+function choicesFor(one: Group, detail: boolean, repeated: Folded["repeated"]): readonly string[] {
   if (one.run) return [shared(one.run)];
-  if (detail) return [(one.steps.find((step) => step.heavy) ?? one.steps[0]!).node.path];
+  if (detail) {
+    const { path } = (one.steps.find((step) => step.heavy) ?? one.steps[0]!).node;
+    return [repeated.get(path)?.name ?? path];
+  }
   if (one.scope !== undefined) return [one.scope];
   const whole = stem(one);
   const once = whole.replace(/\.(conv|\d+)$/, "");
@@ -180,6 +190,8 @@ function shared([first, last]: readonly [string, string]): string {
   const [a, b] = [/^(.*?)(\d+)$/.exec(first), /^(.*?)(\d+)$/.exec(last)];
   return a && b && a[1] === b[1] ? `${first}\u2013${b[2]}` : `${first} \u2013 ${last}`;
 }
+
+const times = (note: string, count: number): string => (count === 1 ? note : `${note}, ${count} times`);
 
 /** What is inside: one convolution with its kernel and rate, or how many. */
 function noteOf({ steps }: Group, network: Network): string {

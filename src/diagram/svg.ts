@@ -14,6 +14,7 @@ const fonts = "Inter, 'Segoe UI', 'Helvetica Neue', Arial, 'DejaVu Sans', sans-s
 const titleSize = 18;
 const docSize = 12;
 
+/** A picture that needs nothing else, for light and dark pages: rows are resolutions, heights and widths of boxes resolution and channels. In pixels. */
 export function svg(diagram: Diagram, { compact = false }: SvgOptions = {}): string {
   const style = compact ? compactStyle : full;
   const layout = layOut(diagram, style);

@@ -8,6 +8,7 @@ const lines = (box: Box): readonly string[] => [
   box.note,
 ].filter((line) => line !== "");
 
+/** Text for Graphviz. */
 export function dot(diagram: Diagram): string {
   const text = (value: string): string => value.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replace(/[\r\n]+/g, " ");
   const box = (one: Box): string =>
@@ -26,6 +27,7 @@ export function dot(diagram: Diagram): string {
   ].join("\n");
 }
 
+/** A Mermaid flowchart, as READMEs show it. */
 export function mermaid(diagram: Diagram): string {
   const text = (value: string): string => value.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replace(/[\r\n]+/g, " ");
   const used = [...new Set(diagram.boxes.map(paintOf))];

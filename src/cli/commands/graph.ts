@@ -11,7 +11,7 @@ export const graphCommand = defineCommand({
   atMost: 1,
   doc: [
     "A block's height is its resolution (log scale), its width the channels, its colour the role that the spec gives it.",
-    "A box is a stage: a scope such as `layer3`, or layers of one resolution and role; --detail draws single layers. With --size boxes tell their sizes.",
+    "A box is a stage: a scope such as `layer3`, or layers of one resolution and role; --detail draws single layers, equal blocks in a row once. With --size boxes tell their sizes.",
   ].join("\n"),
   options: {
     out: out("file to write (default stdout); its extension chooses the format: .svg, .dot or .gv, .mmd"),
