@@ -41,9 +41,9 @@ describe("dilation holes (dilated.md, section 4)", () => {
   });
   test("cost is linear: a long chain of dilated layers", () => {
     const text = model("a[0] = image -> conv(3, 3)", "for i in 1..3000 { a[i] = a[i-1] + (a[i-1] -> conv(3, 3, dilation: 2)) }", "head y = a[3000] -> conv(2, 1)");
-    const start = performance.now();
+    const start = process.cpuUsage(); // other tests share the machine
     expect(found(text, "lint/gridding")).toHaveLength(1);
-    expect(performance.now() - start).toBeLessThan(10_000);
+    expect(process.cpuUsage(start).user / 1000).toBeLessThan(10_000);
   });
 });
 
