@@ -182,13 +182,15 @@ function choicesFor(one: Group, detail: boolean, repeated: Folded["repeated"]): 
   if (one.scope !== undefined) return [one.scope];
   const whole = stem(one);
   const once = whole.replace(/\.(conv|\d+)$/, "");
-  return [once.replace(/(\.(conv|\d+))+$/, ""), once, whole, one.steps.at(-1)!.node.path];
+  const heavy = one.steps.filter((step) => step.heavy).map((step) => step.node.path);
+  const ends = heavy.length === 0 ? [] : [heavy.length === 1 ? heavy[0]! : shared([heavy[0]!, heavy.at(-1)!])];
+  return [once.replace(/(\.(conv|\d+))+$/, ""), once, whole, ...ends, one.steps.at(-1)!.node.path];
 }
 
-/** `features.4` and `features.7` are `features.4-7`. */
+/** `features.4` and `features.7` are `features.4-7`, `conv5_3_D` and `conv5_1_D` are `conv5_3-1_D`. */
 function shared([first, last]: readonly [string, string]): string {
-  const [a, b] = [/^(.*?)(\d+)$/.exec(first), /^(.*?)(\d+)$/.exec(last)];
-  return a && b && a[1] === b[1] ? `${first}\u2013${b[2]}` : `${first} \u2013 ${last}`;
+  const [a, b] = [/^(.*?)(\d+)(\D*)$/.exec(first), /^(.*?)(\d+)(\D*)$/.exec(last)];
+  return a && b && a[1] === b[1] && a[3] === b[3] ? `${a[1]}${a[2]}\u2013${b[2]}${a[3]}` : `${first} \u2013 ${last}`;
 }
 
 const times = (note: string, count: number): string => (count === 1 ? note : `${note}, ${count} times`);

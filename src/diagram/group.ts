@@ -276,6 +276,8 @@ export function stem({ steps }: Pick<Group, "steps">): string {
   for (let from = 0; from < paths.length - 1; from++) {
     let common = paths[from]!;
     for (const path of paths.slice(from)) while (!path.startsWith(common)) common = common.slice(0, -1);
+    // Numbers are not cut: of features.10 and features.14 the one that is shared is no part.
+    if (paths.slice(from).some((path) => /^\d/.test(path.slice(common.length)))) common = common.replace(/\d+$/, "");
     // conv6 and conv7 are conv6-7.
     if (from === 0 && !/[._]$/.test(common) && paths.every((path) => /^\d+$/.test(path.slice(common.length)))) return `${paths[0]}\u2013${paths.at(-1)!.slice(common.length)}`;
     const trimmed = common.replace(/[._]+$/, "").replace(/[._]conv$/, "");

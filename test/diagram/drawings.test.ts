@@ -189,3 +189,11 @@ describe("colours", () => {
     }
   });
 });
+
+test("boxes of layers without a scope are named by the layers", () => {
+  const of = (name: string): readonly string[] => diagramOf(modelOf(`specs/${name}.seg`, readFileSync(`specs/${name}.seg`, "utf8"))).boxes.map((box) => box.name);
+  expect(of("segnet")).toEqual([
+    "image", "conv1", "conv2_1\u20132", "conv3_1\u20133", "conv4_1\u20133", "conv5_1\u20133", "conv5_3\u20131_D", "conv4_3\u20131_D", "conv3_3\u20131_D", "conv2_2\u20131_D", "conv1_2_D", "logits",
+  ]);
+  expect(of("fcn32s_same").slice(0, 6)).toEqual(["image", "features.0\u20132", "features.5\u20137", "features.10\u201314", "features.17\u201321", "features.24\u201328"]);
+});
