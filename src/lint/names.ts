@@ -63,7 +63,7 @@ const givesSomething = (statements: readonly ast.Statement[]): boolean =>
 const outside = (role: ast.Role | undefined): boolean => role === "head" || role === "aux" || role === "loss";
 
 /** Names that stand in expressions anywhere below. */
-function namesIn(node: unknown): ReadonlySet<string> {
+export function namesIn(node: unknown): ReadonlySet<string> {
   const read = new Set<string>();
   collect(node, read);
   return read;

@@ -11,6 +11,7 @@ export function defineOperator<const Specs extends ParameterSpecs>(definition: O
     name: definition.name,
     group: definition.group,
     doc: definition.doc,
+    deprecated: definition.deprecated,
     parameters: definition.parameters,
     outputs: definition.outputs ?? [],
     weighted: definition.weighted ?? false,

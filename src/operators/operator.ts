@@ -87,6 +87,8 @@ export interface OperatorDefinition<Specs extends ParameterSpecs> {
   readonly group: Group;
   /** First sentence: what it computes. Then shapes, source, pitfalls. */
   readonly doc: string;
+  /** Out of use: what to write instead, as "use `conv`". */
+  readonly deprecated?: string;
   /** In positional order; the first takes what a chain carries. */
   readonly parameters: Specs;
   /** Names of the outputs, where there are several: the call then gives a record. `list`: as many as the arguments say, in a list. */
@@ -132,6 +134,7 @@ export interface Operator {
   readonly name: string;
   readonly group: Group;
   readonly doc: string;
+  readonly deprecated: string | undefined;
   readonly parameters: ParameterSpecs;
   readonly outputs: readonly string[] | "list";
   readonly weighted: boolean;

@@ -6,6 +6,8 @@ import type { Dim, ElementType } from "../tensor/index.js";
 
 interface Common {
   readonly doc: string;
+  /** Out of use: what to write instead, as "use `kernel`". */
+  readonly deprecated?: string;
 }
 
 export type ParameterSpec =

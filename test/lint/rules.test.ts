@@ -89,6 +89,13 @@ describe("off the grid", () => {
   });
 });
 
+describe("two resizes in a row", () => {
+  test.each([
+    ["resize(scale: 2) -> resize(scale: 3)", 1], ["resize(scale: 2) -> relu -> resize(scale: 3)", 0], ["resize(size: [8, 8]) -> resize(like: image)", 1],
+    ["adaptive_avgpool([7, 7]) -> resize(like: image)", 0], ["conv(48, 1) -> pixel_shuffle(2) -> pixel_shuffle(2)", 0],
+  ])("%s: %i", (chain, count) => expect(found(model(`head y = image -> ${chain} -> conv(2, 1)`).replace("H, W]", "30, 30]"), "lint/double-resize")).toHaveLength(count));
+});
+
 describe("comments", () => {
   const twice = "block up(x: tensor) {\n  return x -> upconv(2, 3, stride: 2)\n}\n";
   test("speak of what a block finds that is called on their line", () => {

@@ -141,6 +141,24 @@ export const lintEvenKernelSame = defineDiagnostic({
   good: inModel("head y = image -> conv(8, 5) -> conv(2, 1)"),
 });
 
+export const lintDeprecatedName = defineDiagnostic({
+  code: "lint/deprecated-name",
+  severity: "warning",
+  message: "`{name}` is deprecated: {says}",
+  why: "Its author says so, with a line `/// deprecated: ...` before it, and may leave it out of the next version.",
+  help: "write what the author names",
+  bad: [
+    "block pair(x: tensor, channels: int) { return x -> conv(channels, 3) as [0] -> relu -> conv(channels, 3) as [1] -> relu }",
+    "/// deprecated: use `pair`\nblock two(x: tensor, channels: int) { return x -> pair(channels) as _ }",
+    inModel("a = image -> two(8) as a", "head y = a -> conv(2, 1)"),
+  ].join("\n\n"),
+  good: [
+    "block pair(x: tensor, channels: int) { return x -> conv(channels, 3) as [0] -> relu -> conv(channels, 3) as [1] -> relu }",
+    "/// deprecated: use `pair`\nblock two(x: tensor, channels: int) { return x -> pair(channels) as _ }",
+    inModel("a = image -> pair(8) as a", "head y = a -> conv(2, 1)"),
+  ].join("\n\n"),
+});
+
 export const lintUnusedLet = defineDiagnostic({
   code: "lint/unused-let",
   severity: "warning",

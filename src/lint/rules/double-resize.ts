@@ -1,6 +1,7 @@
 import { lintDoubleResize } from "../../diagnostics/catalogue/lint.js";
-import type { Network, NetworkNode } from "../../network/network.js";
-import { graphOf, onlyInput } from "../graph.js";
+import { type Network, type NetworkNode, shapeOf } from "../../network/network.js";
+import { sameFunction } from "../../tensor/index.js";
+import { graphOf, onlyInput, operatorOf } from "../graph.js";
 import type { NetworkRule } from "../rule.js";
 
 /** An interpolation of an interpolation, with nothing in between. */
@@ -17,8 +18,9 @@ export const doubleResize: NetworkRule = {
   },
 };
 
-/** What an interpolation reads. */
+/** What an interpolation reads. Pooling to a size is none, and neither is moving channels into the plane. */
 function interpolated(network: Network, node: NetworkNode): number | undefined {
   const input = onlyInput(network, node);
-  return input?.reach.kind === "resample" ? input.id : undefined;
+  if (input?.reach.kind !== "resample" || operatorOf(node).group !== "resampling") return undefined;
+  return sameFunction(shapeOf(network, input.id)[1]!, shapeOf(network, node.outputs[0]!)[1]!) ? input.id : undefined;
 }

@@ -4,6 +4,7 @@ import { biasBeforeNorm } from "./bias-before-norm.js";
 import { checkerboard } from "./checkerboard.js";
 import { cropOffCentre } from "./crop-off-centre.js";
 import { degenerateRate } from "./degenerate-rate.js";
+import { deprecatedName } from "./deprecated-name.js";
 import { dilationHoles } from "./dilation-holes.js";
 import { doubleResize } from "./double-resize.js";
 import { evenKernelSame } from "./even-kernel-same.js";
@@ -27,4 +28,4 @@ export const networkRules: readonly NetworkRule[] = [
   softmaxBeforeLoss, unusedWeights,
 ];
 export const useRules: readonly UseRule[] = [degenerateRate, smallField, leavesGpu, memory];
-export const programRules: readonly ProgramRule[] = [unusedImport, unusedLet, unusedParameter, unusedBinding, unknownComment];
+export const programRules: readonly ProgramRule[] = [unusedImport, unusedLet, unusedParameter, unusedBinding, deprecatedName, unknownComment];
