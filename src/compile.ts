@@ -109,7 +109,7 @@ export function check(source: SourceFile, options: CompileOptions = {}): Checked
   const program = bindSource(source, options, problems);
   const wanted = options.model === undefined ? modelsOf(program) : [choose(program, options.model, problems)];
   const models = wanted.map((model) => model && checkModel(program, model, options, problems));
-  lintProgram(program, problems);
+  lintProgram(program, new Set(Object.keys(options.set ?? {})), problems);
   return { problems: withoutIgnored(program, problems), models: models.filter((model) => model !== undefined) };
 }
 

@@ -12,8 +12,8 @@ export function lintNetwork(network: Network, analysis: Analysis, use: Use, prob
   for (const rule of useRules) rule.check(network, analysis, use, problems);
 }
 
-export function lintProgram(program: Program, problems: Problems): void {
+export function lintProgram(program: Program, set: ReadonlySet<string>, problems: Problems): void {
   // What is broken may be what would have used a name.
   if (problems.hasErrors) return;
-  for (const rule of programRules) rule.check(program, problems);
+  for (const rule of programRules) rule.check(program, problems, set);
 }

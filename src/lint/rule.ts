@@ -20,5 +20,6 @@ export interface UseRule {
 /** A rule about the text of a file. */
 export interface ProgramRule {
   readonly entry: Diagnostic;
-  readonly check: (program: Program, problems: Problems) => void;
+  /** `set`: parameters of models that are given from outside. */
+  readonly check: (program: Program, problems: Problems, set: ReadonlySet<string>) => void;
 }

@@ -112,6 +112,13 @@ describe("parameters", () => {
   });
 });
 
+test("parameters of models, where they are given from outside", () => {
+  const text = "model M(\n  /// deprecated: use `classes`\n  labels: int = 2,\n  classes: int = labels,\n) {\n  input image: [N, 3, H, W]\n  head y = image -> conv(classes, 1)\n}\n";
+  const codes = (set: Record<string, string>) => check({ path, text }, { set }).problems.map(({ code, message }) => [code, message]);
+  expect(codes({ labels: "3" })).toEqual([["lint/deprecated-name", "`labels` is deprecated: use `classes`"]]);
+  expect(codes({ classes: "3" })).toEqual([]);
+});
+
 test("operators, and their parameters", () => {
   const conv = operatorNamed.get("conv")!;
   const rule = deprecatedNames(new Map([
@@ -121,6 +128,6 @@ test("operators, and their parameters", () => {
   ]));
   const text = model("a = image -> conv(8, 3, bias: false) -> relu6 as act", "head y = a -> conv(2, 1)");
   const problems = new Problems();
-  rule.check(bind({ path, text }, { read: () => undefined, list: () => [] }, knownNames, problems), problems);
+  rule.check(bind({ path, text }, { read: () => undefined, list: () => [] }, knownNames, problems), problems, new Set());
   expect(problems.list.map(({ message, fix }) => [message, fix?.safe])).toEqual([["`bias` is deprecated: it will always have one", undefined], ["`relu6` is deprecated: use `relu`", true]]);
 });

@@ -18,10 +18,15 @@ export const deprecatedName = deprecatedNames(operatorNamed);
 export function deprecatedNames(operators: Operators): ProgramRule {
   return {
     entry: lintDeprecatedName,
-    check(program, problems) {
+    check(program, problems, set) {
       const { main } = program;
       const tell = (span: Span, name: string, { says, replacement }: Deprecation, rename: Rename | undefined): void =>
         problems.report(lintDeprecatedName, placeIn(main, { span }), { name, says }, { fix: replacement === undefined ? undefined : fixOf(main, name, replacement, rename) });
+      for (const { name, doc } of main.tree.declarations.flatMap((one) => (one.kind === "model" ? one.parameters : []))) {
+        const out = set.has(name.text) ? deprecationIn(doc) : undefined;
+        // What is given with --set is no text of the file.
+        if (out) problems.report(lintDeprecatedName, placeIn(main, name), { name: name.text, says: out.says }, { label: "given with --set" });
+      }
       const references = main.tree.declarations.flatMap(referencesIn);
       for (const found of importsOf(main)) tell(found.span, found.name, found.deprecation, renameOfImport(main, found, references));
       for (const reference of references) {
