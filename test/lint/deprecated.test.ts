@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { check, compile } from "../../src/compile.js";
 import type { Problem } from "../../src/diagnostics/problem.js";
 import { Problems } from "../../src/diagnostics/problem.js";
+import { ModuleCache } from "../../src/bind/module-cache.js";
 import { bind } from "../../src/bind/bind.js";
 import { deprecatedNames } from "../../src/lint/rules/deprecated-name.js";
 import { knownNames } from "../../src/network/elaborate/known.js";
@@ -128,6 +129,6 @@ test("operators, and their parameters", () => {
   ]));
   const text = model("a = image -> conv(8, 3, bias: false) -> relu6 as act", "head y = a -> conv(2, 1)");
   const problems = new Problems();
-  rule.check(bind({ path, text }, { read: () => undefined, list: () => [] }, knownNames, problems), problems, new Set());
+  rule.check(bind({ path, text }, { read: () => undefined, list: () => [] }, knownNames, new ModuleCache(), problems), problems, new Set());
   expect(problems.list.map(({ message, fix }) => [message, fix?.safe])).toEqual([["`bias` is deprecated: it will always have one", undefined], ["`relu6` is deprecated: use `relu`", true]]);
 });

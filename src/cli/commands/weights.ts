@@ -37,7 +37,8 @@ export const weightsCommand = defineCommand({
       const { openWeights } = await import("../load-weights.js");
       const checkpoint = await openWeights(operand);
       try {
-        list(checkpoint, options.json, terminal);
+        const { shownPath } = await import("../project.js");
+        list(checkpoint, shownPath(checkpoint.path), options.json, terminal);
       } finally {
         checkpoint.close();
       }
@@ -77,12 +78,13 @@ export const weightsCommand = defineCommand({
   },
 });
 
-function list(checkpoint: Checkpoint, json: boolean, terminal: Terminal): void {
+/** `file`: the path as it is shown. */
+function list(checkpoint: Checkpoint, file: string, json: boolean, terminal: Terminal): void {
   const { format, metadata, found, prefix, tensors } = checkpoint;
   const total = tensors.reduce((sum, { elements }) => sum + elements, 0);
   if (json) {
     terminal.out(JSON.stringify({
-      schema: 1, file: checkpoint.path, format, state_dict: found, prefix, metadata, elements: total,
+      schema: 1, file, format, state_dict: found, prefix, metadata, elements: total,
       tensors: tensors.map(({ name, shape, dtype, elements, trouble }) => ({ name, shape, dtype, elements, readable: trouble === undefined, ...(trouble === undefined ? {} : { reason: trouble }) })),
     }, null, 2));
     return;

@@ -1,7 +1,8 @@
 import { lintDoubleResize } from "../../diagnostics/catalogue/lint.js";
 import { type Network, type NetworkNode, shapeOf } from "../../network/network.js";
 import { sameFunction } from "../../tensor/index.js";
-import { graphOf, onlyInput, operatorOf } from "../graph.js";
+import { operatorOf } from "../../operators/index.js";
+import { graphOf, onlyInput } from "../graph.js";
 import type { NetworkRule } from "../rule.js";
 
 /** An interpolation of an interpolation, with nothing in between. */
