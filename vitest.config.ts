@@ -8,7 +8,7 @@ export default defineConfig({
     // Forks, never threads: two ONNX Runtime sessions in two threads of one process crash it.
     pool: "forks",
     poolOptions: { forks: { maxForks: 2, minForks: 1 } },
-    testTimeout: 120_000,
+    testTimeout: process.env["SEGC_LONG"] ? 600_000 : 120_000,
     hookTimeout: 120_000,
     include: ["test/**/*.test.ts"],
     setupFiles: ["test/setup.ts"],

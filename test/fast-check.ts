@@ -15,5 +15,5 @@ export type { Arbitrary } from "fast-check";
 /** One seed for each round of a property: a round is a test of its own, so that none blocks its process for long. */
 export const seeds: readonly number[] = Array.from({ length: long ? 20 : 1 }, (_, round) => first + round);
 
-/** Ten times as many cases, for properties that are quick. */
-export const runs = (ordinary: number): number => (long ? 10 * ordinary : ordinary);
+/** Five times as many cases, for properties that are quick. */
+export const runs = (ordinary: number): number => (long ? 5 * ordinary : ordinary);

@@ -162,7 +162,7 @@ test("rates, symbols, limits", () => {
 });
 
 test("a hundred thousand operations take well under a second", () => {
-  const started = performance.now();
+  const started = process.cpuUsage(); // other tests share the machine
   let d: Dim = H;
   for (let i = 0; i < 25_000; i++) {
     d = floorDiv(add(d, n(3)), 2)!;                  // period up to 64
@@ -170,7 +170,7 @@ test("a hundred thousand operations take well under a second", () => {
     d = sub(d, n(i % 7));
     if (i % 6 === 5) d = H;
   }
-  const ms = performance.now() - started;
+  const ms = process.cpuUsage(started).user / 1000;
   console.log(`100,000 chained operations: ${ms.toFixed(0)} ms`);
   expect(ms).toBeLessThan(5_000);
 });

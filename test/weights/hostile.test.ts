@@ -17,7 +17,7 @@ async function refusal(bytes: Uint8Array, name = "file"): Promise<string> {
   const path = join(folder, name);
   writeFileSync(path, bytes);
   const before = process.memoryUsage().rss;
-  const started = performance.now();
+  const started = process.cpuUsage(); // other tests share the machine
   try {
     const checkpoint = await openCheckpoint(path);
     try {
@@ -30,7 +30,7 @@ async function refusal(bytes: Uint8Array, name = "file"): Promise<string> {
     if (!(error instanceof CheckpointProblem)) throw error;
     return error.message.replace(path, "FILE");
   } finally {
-    expect(performance.now() - started).toBeLessThan(3000);
+    expect(process.cpuUsage(started).user / 1000).toBeLessThan(3000);
     expect(process.memoryUsage().rss - before).toBeLessThan(400e6);
   }
 }

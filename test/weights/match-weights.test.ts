@@ -106,7 +106,7 @@ test("renames: the first line that fits, stars as short as can be, nothing drops
   expect(renamed("ab", parseRenames("a*ab -> *", "m"))).toBe("ab");
   expect(() => parseRenames("a b", "m.txt")).toThrow("m.txt, line 1: `a b` is not of the form");
   expect(() => parseRenames("\na.* -> *.*", "m.txt")).toThrow("line 2");
-  const started = performance.now();
+  const started = process.cpuUsage(); // other tests share the machine
   renamed("a".repeat(4000), parseRenames(`${"*a".repeat(500)}*b -> x`, "m"));
-  expect(performance.now() - started).toBeLessThan(200);
+  expect(process.cpuUsage(started).user / 1000).toBeLessThan(200);
 });
