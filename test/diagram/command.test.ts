@@ -55,6 +55,15 @@ describe("segc graph", () => {
     expect(result.boxes[1]).toMatchObject({ name: "y", role: "head", stride: 1, channels: "2", layers: ["y"], outputs: ["y"] });
     expect(result.text).toMatch(/^<svg /);
   });
+  test("--json has the fields of docs/json.md, and no others", () => {
+    const section = /^## `graph`$([\s\S]*?)^## /m.exec(readFileSync("docs/json.md", "utf8"))![1]!;
+    const documented = [...section.matchAll(/^\| ((?:`\w+`(?:, )?)+) \|/gm)].flatMap(([, names]) => [...names!.matchAll(/`(\w+)`/g)].map(([, name]) => name!));
+    const result = JSON.parse(graph("small.seg", "--json").stdout);
+    expect(Object.keys(result).sort()).toEqual([...documented, "schema"].sort());
+    const parts = (field: string): string[] => new RegExp(`\\| \`${field}\` \\| \`\\{([^}]*)\\}\``).exec(section)![1]!.split(", ").sort();
+    expect(Object.keys(result.boxes[0]).sort()).toEqual(parts("boxes"));
+    expect(Object.keys(result.links[0]).sort()).toEqual(parts("links"));
+  });
   test("findings are 1, wrong usage is 2, and neither prints a picture", () => {
     for (const [words, status, says] of [
       [["broken.seg"], 1, "did you mean `conv`"],
