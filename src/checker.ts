@@ -4,10 +4,13 @@
  */
 import type { Host } from "./bind/modules.js";
 import { ModuleCache } from "./bind/module-cache.js";
-import { type Checked, type CompileOptions, check } from "./compile.js";
+import { type Checked, type CompileOptions, checkAgain } from "./compile.js";
+import { FileMemory } from "./model-memory.js";
 import type { SourceFile } from "./source/source.js";
 
 interface Kept {
+  /** Of the models of the file. */
+  readonly memory: FileMemory;
   readonly text: string;
   /** What the host was asked for, with what it said. */
   readonly reads: ReadonlyMap<string, string | undefined>;
@@ -25,10 +28,11 @@ export class Checker {
     const before = this.kept.get(key);
     if (before !== undefined && before.text === source.text && [...before.reads].every(([path, text]) => host?.read(path) === text)) return before.checked;
     const asked = host && new AskedHost(host);
-    const checked = check(source, { ...settings, modules: this.modules, ...(asked && { host: asked }) });
+    const memory = before?.memory ?? new FileMemory();
+    const checked = checkAgain(source, { ...settings, modules: this.modules, ...(asked && { host: asked }) }, (program) => memory.round(program));
     // Suggestions come from a list of files, which any file may change.
     if (asked?.listed) this.kept.delete(key);
-    else this.kept.set(key, { text: source.text, reads: asked?.reads ?? new Map(), checked });
+    else this.kept.set(key, { memory, text: source.text, reads: asked?.reads ?? new Map(), checked });
     return checked;
   }
 

@@ -104,13 +104,42 @@ export function compile(source: SourceFile, options: CompileOptions = {}): Compi
 }
 
 /** Checks every model and block of a spec: syntax, names, shapes for all input sizes, expectations and lint rules. */
-export function check(source: SourceFile, options: CompileOptions = {}): Checked {
+export const check = (source: SourceFile, options: CompileOptions = {}): Checked => checkAgain(source, options, undefined);
+
+/** What came of one model. */
+export interface ModelResult {
+  readonly problems: readonly Problem[];
+  readonly checked: CheckedModel | undefined;
+}
+
+/** Results of models that were checked before. */
+export interface ModelMemory {
+  readonly recall: (model: Model) => ModelResult | undefined;
+  readonly keep: (model: Model, result: ModelResult) => void;
+}
+
+/** `check` that asks a memory first; only where every name is known what it stands for. */
+export function checkAgain(source: SourceFile, options: CompileOptions, memoryFor: ((program: Program) => ModelMemory) | undefined): Checked {
   const problems = new Problems();
   const program = bindSource(source, options, problems);
+  const memory = problems.list.length === 0 ? memoryFor?.(program) : undefined;
   const wanted = options.model === undefined ? modelsOf(program) : [choose(program, options.model, problems)];
-  const models = wanted.map((model) => model && checkModel(program, model, options, problems));
+  const models = wanted.map((model) => {
+    if (model === undefined) return undefined;
+    const known = memory?.recall(model);
+    const result = known ?? checkAlone(program, model, options, problems.hasErrors);
+    if (known === undefined) memory?.keep(model, result);
+    problems.take(result.problems);
+    return result.checked;
+  });
   lintProgram(program, new Set(Object.keys(options.set ?? {})), problems);
   return { problems: withoutIgnored(program, problems), models: models.filter((model) => model !== undefined) };
+}
+
+function checkAlone(program: Program & { readonly sound: boolean }, model: Model, options: CompileOptions, broken: boolean): ModelResult {
+  const problems = new Problems(broken);
+  const checked = checkModel(program, model, options, problems);
+  return { problems: problems.list, checked };
 }
 
 function bindSource(source: SourceFile, options: CompileOptions, problems: Problems): Program & { readonly sound: boolean } {

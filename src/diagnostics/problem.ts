@@ -60,6 +60,9 @@ export class Problems {
   private readonly found: Problem[] = [];
   private readonly seen = new Set<string>();
 
+  /** `broken`: errors were found before these. */
+  constructor(private readonly broken = false) {}
+
   report<Message extends string>(
     entry: Diagnostic<Message>,
     place: Place,
@@ -70,11 +73,7 @@ export class Problems {
       const value = String((values as Record<string, string | number>)[name]);
       return value.length > longestValue ? `${value.slice(0, longestValue)}...` : value;
     });
-    if (this.found.length >= mostProblems) return;
-    const key = `${entry.code} ${place.file.path} ${place.span.start} ${place.span.end} ${message}`;
-    if (this.seen.has(key)) return;
-    this.seen.add(key);
-    this.found.push({
+    this.add({
       code: entry.code,
       severity: entry.severity,
       message,
@@ -88,11 +87,25 @@ export class Problems {
     });
   }
 
+  /** Those of another list, as if they were reported here. */
+  take(problems: readonly Problem[]): void {
+    for (const problem of problems) this.add(problem);
+  }
+
+  private add(problem: Problem): void {
+    if (this.found.length >= mostProblems) return;
+    const { code, place, message } = problem;
+    const key = `${code} ${place.file.path} ${place.span.start} ${place.span.end} ${message}`;
+    if (this.seen.has(key)) return;
+    this.seen.add(key);
+    this.found.push(problem);
+  }
+
   get list(): readonly Problem[] {
     return this.found;
   }
 
   get hasErrors(): boolean {
-    return this.found.some((problem) => problem.severity === "error");
+    return this.broken || this.found.some((problem) => problem.severity === "error");
   }
 }

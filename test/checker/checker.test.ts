@@ -7,6 +7,8 @@ import { type CompileOptions, check } from "../../src/compile.js";
 import { renderProblems } from "../../src/diagnostics/render.js";
 import { printNetwork } from "../../src/network/print.js";
 import type { SourceFile } from "../../src/source/source.js";
+import { manyModels } from "../../bench/long-spec.js";
+import { type Random, random } from "../property/random.js";
 
 const told = ({ problems, models }: ReturnType<typeof check>): string => `${renderProblems(problems)}${models.map(({ network }) => printNetwork(network)).join("\n")}`;
 
@@ -55,6 +57,72 @@ describe("after a change", () => {
       for (const [path, text] of project().files) made.files.set(path, text);
       agree();
     });
+});
+
+/** A line is changed, doubled, dropped or commented, or an empty one comes in. */
+function edited(text: string, r: Random): string {
+  const lines = text.split("\n");
+  const at = r.int(0, lines.length - 1);
+  const line = lines[at]!;
+  const edits: readonly (() => readonly string[])[] = [
+    () => [line.replace(/\d+/, (digits) => String(Number(digits) + r.int(1, 3)))],
+    () => [line.replace(/\b[a-z]\w*/g, (word) => (r.chance(0.2) ? "relu" : word))],
+    () => [line, line], () => [], () => [`${line} // why`], () => ["", line], () => [line, "// segc: object 96"], () => [line, "  // segc: ignore lint/off-grid"],
+  ];
+  lines.splice(at, 1, ...r.pick(edits)());
+  return lines.join("\n");
+}
+
+describe("a file of several models, edited again and again", () => {
+  const shared = `let width = 8
+
+block shared(x: tensor, channels: int = width) {
+  return x -> conv(channels, 3) -> batchnorm -> relu
+}
+
+model First {
+  input image: [N, 3, H, W]
+  a = image -> shared -> maxpool(2)
+  head y = concat(a -> upconv(4, kernel: 3), image) -> conv(2, 1) as ["at{width}"]
+}
+
+`;
+  for (const seed of [1, 2, 3, 4])
+    test(`edits ${seed}`, () => {
+      const r = random(seed);
+      const checker = new Checker();
+      const whole = shared + manyModels(3);
+      let text = whole;
+      for (let round = 0; round < 60; round++) {
+        const file = { path: "net.seg", text };
+        const again = checker.check(file);
+        const anew = check(file);
+        expect(told(again), text).toBe(told(anew));
+        expect(again.problems).toEqual(anew.problems);
+        // Too many faults at once hide each other.
+        text = round % 6 === 5 ? whole : edited(text, r);
+      }
+    });
+
+  test("only the model that changes, or whose block does, is worked out again", () => {
+    const checker = new Checker();
+    let text = manyModels(3);
+    const analyses = (): readonly unknown[] => checker.check({ path: "net.seg", text }).models.map(({ analysis }) => analysis);
+    let before = analyses();
+    const keptAfter = (from: string, to: string): readonly boolean[] => {
+      expect(text).toContain(from);
+      text = text.replace(from, to);
+      const now = analyses();
+      const kept = now.map((one, at) => one === before[at]);
+      before = now;
+      return kept;
+    };
+    expect(keptAfter("/// Two", "// more\n/// Two")).toEqual([true, true, true]);
+    expect(keptAfter("u3 = e", "u3  = e")).toEqual([false, true, true]);
+    expect(keptAfter("block unit1(x: tensor,", "block unit1(x: tensor, ")).toEqual([true, false, true]);
+    expect(keptAfter("block unit0(", "let spare = 1\n\nblock unit0(")).toEqual([true, true, true]);
+    expect(keptAfter("let spare = 1", "block relu(x: tensor) {\n  return x\n}")).toEqual([false, false, false]);
+  });
 });
 
 test("what has not changed is the very result of before", () => {
