@@ -13,7 +13,6 @@ export interface CheckOutcome {
 export type ZooResults = Readonly<Record<string, {
   /** Parameters other than the defaults. */
   readonly set: Readonly<Record<string, string>>;
-  readonly size: readonly [height: number, width: number];
   readonly checks: Readonly<Record<string, CheckOutcome>>;
 }>>;
 
@@ -22,7 +21,7 @@ const narrowVgg = { width: "16", hidden: "256" };
 /** Networks that are too heavy as they are published, with parameters that keep their structure. */
 export const narrow: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   fcn8s: narrowVgg, fcn8s_atonce: narrowVgg, fcn16s: narrowVgg, fcn32s: narrowVgg, patch_classifier: narrowVgg,
-  gcn: { depth: "50" }, danet: { depth: "50" }, refinenet: { depth: "50" }, refinenet_light: { depth: "50" }, deeplabv2_resnet: { depth: "50" },
+  danet: { depth: "50" }, refinenet_light: { depth: "50" },
 };
 
 /** Those that take minutes, last. */

@@ -1,5 +1,6 @@
 import type { Check } from "../check.js";
 import { type Axis, Prober, along, axes, axisName, highOf, lengthFor, lowOf, probeSizes, ratio } from "../prober.js";
+import { type OwnProfile, ownProfile } from "../own-field.js";
 import { type CheckResult, brief, skipped } from "../result.js";
 import type { Subject, Tensor } from "../subject.js";
 import { headsOf } from "./receptive-field.js";
@@ -11,6 +12,8 @@ export interface FieldPicture {
   readonly columns: readonly number[];
   /** Row-major over the box; absent where it is rows x columns. */
   readonly values?: readonly number[];
+  /** With the network's own initial weights: rows and columns, or why not. */
+  readonly own: readonly [OwnProfile | string, OwnProfile | string];
 }
 
 /** Below this share of the box, most of the picture is not seen at all. */
@@ -32,7 +35,7 @@ root mean square over images of what a pixel that is moved does to the middle el
     const heads = headsOf(subject).filter((head) => probe.values.has(head.name) && axes.every((axis) => along(subject, head, axis)));
     if (heads.length === 0) return skipped("every head sees the whole image");
     const pictures: FieldPicture[] = [];
-    const rows: { name: string; share: number; effective: number; size: number; exact: boolean }[] = [];
+    const rows: { name: string; share: number; effective: number; size: number; exact: boolean; own: number | string }[] = [];
     for (const head of heads.slice(0, 4)) {
       subject.say(`coverage of ${head.name}`);
       const profiles: (readonly number[])[] = [];
@@ -43,18 +46,25 @@ root mean square over images of what a pixel that is moved does to the middle el
       }
       const whole = await pixelsOf(subject, head);
       const share = whole ? nonZero(whole) : nonZero(profiles[0]!) * nonZero(profiles[1]!);
-      pictures.push({ head: head.name, rows: profiles[0]!, columns: profiles[1]!, ...(whole ? { values: whole } : {}) });
-      rows.push({ name: head.name, share, effective: effectiveLength(profiles[0]!), size: profiles[0]!.length, exact: whole !== undefined });
+      const own = [await ownProfile(subject, head, 0), await ownProfile(subject, head, 1)] as const;
+      pictures.push({ head: head.name, rows: profiles[0]!, columns: profiles[1]!, ...(whole ? { values: whole } : {}), own });
+      rows.push({
+        name: head.name, share, effective: effectiveLength(profiles[0]!), size: profiles[0]!.length, exact: whole !== undefined,
+        own: typeof own[0] === "string" ? own[0] : Math.min(profiles[0]!.length, own[0].step * effectiveLength(own[0].values)),
+      });
     }
     const least = rows.reduce((a, b) => (b.share < a.share ? b : a));
     const result: CheckResult = {
       status: least.share < leastShare ? "failure" : least.share < 1 ? "warning" : "pass",
-      figure: rows.map(({ name, share, effective, size }) => `${name} ${brief(100 * share)} % of the box; 95 % of the influence in ${effective} of ${size} rows`).join("; "),
+      figure: rows.map(({ name, share, effective, size, own }) => `${name} ${brief(100 * share)} % of the box; 95 % of the influence in ${effective} of ${size} rows${typeof own === "number" ? `, in ${own} with its own weights` : ""}`).join("; "),
       threshold: `>= ${100 * leastShare} %, else failure; < 100 %: warning`,
-      metrics: Object.fromEntries(rows.flatMap(({ name, share, effective }) => [[`share.${name}`, share] as const, [`effective.${name}`, effective] as const])),
+      metrics: Object.fromEntries(rows.flatMap(({ name, share, effective, own }) => [[`share.${name}`, share] as const, [`effective.${name}`, effective] as const, ...(typeof own === "number" ? [[`own_effective.${name}`, own] as const] : [])])),
       data: pictures,
       ...(least.share < 1 ? { because: `${holes(pictures.find(({ head }) => head === least.name)!)}` } : {}),
-      ...(least.exact ? {} : { details: ["counted as rows times columns; with skips of other strides the truth may be higher"] }),
+      details: [
+        ...(least.exact ? [] : ["counted as rows times columns; with skips of other strides the truth may be higher"]),
+        ...rows.flatMap(({ name, own }) => (typeof own === "string" ? [`${name}, with its own weights: not measured, since ${own}`] : [])),
+      ],
     };
     return result;
   },
