@@ -4,10 +4,11 @@ import { checkFiles } from "./generate-checks.js";
 import { compiledFiles } from "./generate-compiled.js";
 import { docFiles } from "./generate-docs.js";
 import { grammarFiles } from "./generate-grammar.js";
+import { validationFiles } from "./generate-zoo-validation.js";
 import { zooFiles } from "./generate-zoo.js";
 
 /** Every generated file's text by its path. */
-export const generatedFiles = (): Record<string, string> => ({ ...grammarFiles(), ...docFiles(), ...checkFiles(), ...compiledFiles(), ...zooFiles() });
+export const generatedFiles = (): Record<string, string> => ({ ...grammarFiles(), ...docFiles(), ...checkFiles(), ...compiledFiles(), ...zooFiles(), ...validationFiles() });
 
 /** Folders whose files are all generated, by kind; others in them, such as compiled/unet.onnx, are none of our business. */
 const owned: readonly (readonly [folder: string, files: RegExp])[] = [

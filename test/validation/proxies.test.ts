@@ -154,7 +154,7 @@ test("every proxy says what it is and whose", () => {
 
 test("the check gives each score with its spread over seeds, and why one is missing", async () => {
   const text = "model Net {\n  input image: [N, 3, H, W]\n  a = image -> conv(4, 3) -> relu\n  head y = a * (a -> sigmoid) -> conv(2, 3)\n}\n";
-  const { status, figure, details, metrics } = await checked(text, "proxies");
+  const { status, figure, details, metrics } = await checked(text, "proxies", { size: { height: 32, width: 32 } });
   expect(status).toBe("pass");
   expect(figure).toMatch(/NASWOT .* \(spread .*\), Zen-score .*, linear regions .*promise nothing/);
   expect(details).toEqual([expect.stringContaining("log SynFlow: none, since maps are multiplied")]);
