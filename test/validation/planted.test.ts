@@ -114,3 +114,26 @@ test("upsampling: values that are put elsewhere, and maxima that are lost", asyn
   for (const fault of [change("Concat", (node) => ({ ...node, inputs: [...node.inputs].reverse() })), change("Equal", (node) => ({ ...node, op: "Less" }))])
     expect(await checked(text("2"), "upsampling", { tamper: fault })).toMatchObject({ status: "failure" });
 });
+
+test("upsampling: a transposed convolution that is displaced", async () => {
+  const text = net("head y = image -> conv(2, 1) -> upconv(2, 4, stride: 2, padding: 1, init: bilinear, frozen: true)");
+  const tamper = change("ConvTranspose", (node) => ({ ...node, attributes: { ...node.attributes, dilations: { kind: "ints", value: [2, 2] } } }));
+  expect(await checked(text, "upsampling", { tamper })).toMatchObject({ status: "failure", details: [expect.stringContaining("differs from bilinear interpolation")] });
+});
+
+test("receptive_field: a step that depends on the size leaves pixels open, but not a wrong dilation", async () => {
+  const text = net("a = image -> conv(4, 3, stride: 2, padding: valid) -> conv(4, 3, stride: 2, padding: 1) -> conv(4, 3, dilation: 8)", "head y = a -> conv(2, 1) -> resize(like: image, align_corners: true)");
+  expect(await checked(text, "receptive_field")).toMatchObject({ status: "pass", threshold: expect.stringContaining("whose step depends on the size") });
+  const tamper = change("Conv", (node) => ints(node, { dilations: [1, 1], pads: [1, 1, 1, 1] }), (node) => JSON.stringify(node.attributes["dilations"]).includes("8"));
+  expect(await checked(text, "receptive_field", { tamper })).toMatchObject({ status: "failure" });
+});
+
+test("geometry: sums of maps whose equal sizes are written in two ways are compared", async () => {
+  const text = net("a = image -> conv(4, 3)", "p = a -> maxpool_indices(2)", "head y = (p.output -> unpool(p.indices, like: a)) + (p.output -> upconv(4, 2, stride: 2))");
+  expect(await checked(text, "geometry")).toMatchObject({ status: "pass", figure: expect.stringContaining("1 pairs") });
+});
+
+test("receptive_field: eighty layers, whose tails float32 must hold", async () => {
+  const layers = Array.from({ length: 80 }, (_, i) => `x${i} = ${i === 0 ? "image" : `x${i - 1}`} -> conv(2, 3) -> relu`);
+  expect(await checked(net(...layers, "head y = x79 -> conv(2, 1)"), "receptive_field")).toMatchObject({ status: "pass", metrics: { "size.y": 161, different: 0 } });
+});
