@@ -32,8 +32,15 @@ export const explanations: Readonly<Record<string, Readonly<Record<string, strin
   bisenetv2: { numerics: "as released: `kaiming_normal_` by outputs gives the last 1x1 convolution (1024 to 19 channels) a variance of 2/19, so the scores begin at a spread of 6 to 10. Gradients keep their width" },
   deeplabv2_vgg16: { coverage: "as published: rates 6, 12, 18, 24 share the divisor 6, on maps of stride 8" },
   deeplabv3plus_xception: { memory: "one run takes 579 MiB for 157 MiB of weights and 1 MiB of activations (65x65): the rest is ONNX Runtime's, which packs the weights of its many layers anew" },
+  fcn8s_atonce: { numerics: "as released: the maps of pool3 are multiplied by 0.0001 before they are scored" },
   fcn_resnet: { coverage: "as released: strides and the rates 2 and 4 of the dilated stages leave single pixels of the box unseen" },
+  gcn: { numerics: "nothing normalises behind the trunk: He's rule through the large kernels, the refinement blocks and the sums of four levels adds up" },
   gfrnet: { geometry: "as published: at each refinement a gate of a pooled map meets a resized prediction, up to one element apart" },
+  refinenet_light: { numerics: "as released: the convolutions of chained pooling are drawn with a standard deviation of 0.01, up to four in a row, each added to the map before" },
+  refinenet_light_mobilenet: {
+    numerics: "as released: the convolutions of chained pooling are drawn with a standard deviation of 0.01, up to four in a row, each added to the map before",
+    shift: "the coarse maps, which set the period, come to the head through many convolutions of standard deviation 0.01: before training they move it by less than the threshold",
+  },
   unet: { loss: "as published: all layers are drawn by He's rule, the last one too, and nothing normalises" },
 };
 

@@ -19,8 +19,8 @@ export interface OwnProfile {
 
 const mostRows = 65;
 const leastRows = 9;
-/** Multiply-accumulates of a profile: some seconds. */
-const mostMacs = 2e10;
+/** Multiply-accumulates of a profile: a second or so. */
+const mostMacs = 5e9;
 const mostBatch = 8;
 
 /** The profile, or why there is none. */
