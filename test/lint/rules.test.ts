@@ -166,7 +166,7 @@ describe("the use of a network, asked for by the library's caller", () => {
   });
   test("a device, a budget, objects", () => {
     const segnet = spec("segnet_basic");
-    expect(found(segnet, "lint/leaves-gpu", { use: { target: "cuda" } }).length).toBeGreaterThan(0);
+    expect(found(segnet, "lint/leaves-gpu", { use: { target: "webgpu" } }).length).toBeGreaterThan(0);
     expect(found(segnet, "lint/memory", { use: { memory: 2 ** 20 } }).length).toBeGreaterThan(0);
     expect(found(segnet, "lint/small-field", { use: { object: 400 } })).toHaveLength(1);
     for (const code of ["lint/leaves-gpu", "lint/memory", "lint/small-field"]) expect(found(segnet, code)).toEqual([]);
