@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { CompiledModel } from "../compile.js";
 import { parametersOf } from "../network/network.js";
+import { weightBytes } from "../onnx/element-types.js";
 import { type LoadedWeights, parameterValues } from "../weights/weight-values.js";
 import { digestPlaceholder, type WrittenModel, writeModel } from "../weights/write-model.js";
 import type { Spec } from "./find-spec.js";
@@ -31,7 +32,7 @@ export function writeCompiled(model: CompiledModel, path: string, options: Write
   const parameters = new Map(parametersOf(model.lowered).map((parameter) => [parameter.name, parameter]));
   const { loaded } = options;
   const onnx = loaded ? { ...model.onnx, metadata: [...model.onnx.metadata, ["segc.weights_sha256", digestPlaceholder] as const] } : model.onnx;
-  return writing(target, () =>
+  const write = (): Promise<WrittenModel> =>
     writeModel(onnx, {
       path: target,
       values: (weight) => parameterValues(parameters.get(weight.name)!, options.seed, loaded),
@@ -39,6 +40,6 @@ export function writeCompiled(model: CompiledModel, path: string, options: Write
       none: options.weights === "none",
       digest: loaded !== undefined,
       ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
-    }),
-  );
+    });
+  return writing(target, write, options.weights === "none" ? 0 : weightBytes(onnx.weights));
 }

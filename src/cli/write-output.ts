@@ -1,17 +1,19 @@
 /** Files that commands write: into folders that are made where they are missing, and whole or not at all. */
-import { existsSync, realpathSync, statSync } from "node:fs";
+import { existsSync, realpathSync, statSync, statfsSync } from "node:fs";
 import { chmod, mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { replaceFile } from "../weights/temporary-file.js";
 import { Failure, systemFailure } from "./failure.js";
 import { isInput } from "./inputs.js";
 import { shownPath } from "./project.js";
+import { bytes } from "./table.js";
 
-/** Makes sure that a file can lie at `path`, and runs `write`; what the system says against it becomes a failure. */
-export async function writing<T>(path: string, write: () => Promise<T>): Promise<T> {
+/** Makes sure that a file of `size` bytes or more can lie at `path`, and runs `write`; what the system says against it becomes a failure. */
+export async function writing<T>(path: string, write: () => Promise<T>, size = 0): Promise<T> {
   refuseToReplace(path);
   try {
     await makeFolder(dirname(path));
+    refuseWithoutSpace(path, size);
     return await write();
   } catch (error) {
     throw systemFailure(`cannot write ${shownPath(path)}`, error);
@@ -25,6 +27,22 @@ function refuseToReplace(path: string): void {
   if (stat.isDirectory()) throw new Failure(`cannot write ${shownPath(path)}: it is a folder`, `give the name of a file: --out ${shownPath(join(path, "name"))}`);
   if (!stat.isFile()) throw new Failure(`cannot write ${shownPath(path)}: it is not a regular file`, "give the name of a file");
   if (isInput(path)) throw new Failure(`cannot write ${shownPath(path)}: this command reads it`, "give another name");
+}
+
+/** A disk that cannot hold the file is told before gigabytes are written to it. */
+function refuseWithoutSpace(path: string, size: number): void {
+  const free = freeBytes(dirname(path));
+  if (free < size) throw new Failure(`cannot write ${shownPath(path)}: it takes ${bytes(size)}, and the disk has ${bytes(free)} left`, "name a file on another disk: --out FILE");
+}
+
+/** Infinity where the file system does not tell. */
+function freeBytes(folder: string): number {
+  try {
+    const { blocks, bavail, bsize } = statfsSync(folder);
+    return blocks === 0 ? Infinity : bavail * bsize;
+  } catch {
+    return Infinity;
+  }
 }
 
 /** With what is above it. (`mkdir` with `recursive` never comes back where a folder cannot be made, as below /proc: Node 20.) */

@@ -1,4 +1,4 @@
-import type { ElementType } from "./model.js";
+import type { ElementType, Weight } from "./model.js";
 
 /** Per element type: its number in `TensorProto.DataType`, its word in the text syntax, its size in bytes. */
 export const elementTypes: Readonly<Record<ElementType, { readonly code: number; readonly word: string; readonly bytes: number }>> = {
@@ -14,3 +14,6 @@ export const exactInteger = (value: number): number =>
   Math.min(Number.MAX_SAFE_INTEGER, Math.max(Number.MIN_SAFE_INTEGER, value));
 
 export const elementCount = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1);
+
+/** Bytes of all weights together. */
+export const weightBytes = (weights: readonly Weight[]): number => weights.reduce((sum, { shape, type = "float32" }) => sum + elementCount(shape) * elementTypes[type].bytes, 0);

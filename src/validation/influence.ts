@@ -1,6 +1,4 @@
-/** Where most of an influence lies. */
-
-/** The shortest run around the middle that holds 95 % of the sum: first and last index. */
+/** Where most of an influence lies: first and last index of the shortest run around the middle that holds 95 % of the sum. */
 export function core(profile: readonly number[]): { readonly from: number; readonly to: number } {
   const total = profile.reduce((a, b) => a + b, 0);
   let [from, to, lost] = [0, profile.length - 1, 0];

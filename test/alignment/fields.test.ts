@@ -22,7 +22,7 @@ function fieldOf(report: Inspection, name: string): readonly unknown[] {
 }
 
 describe("the sheets", () => {
-  test("FCN with 100 pixels of padding (fcn.md, 2.3)", () => {
+  test("FCN with 100 pixels of padding", () => {
     const report = inspected(spec("fcn8s"));
     const table: Record<string, readonly unknown[]> = {
       "pool.1.maxpool": [6, 2, -98.5], "pool.2.maxpool": [16, 4, -97.5], "pool.3.maxpool": [44, 8, -95.5], "pool.4.maxpool": [100, 16, -91.5], "pool.5.maxpool": [212, 32, -83.5],
@@ -36,7 +36,7 @@ describe("the sheets", () => {
 
   test.each([
     [11, [4, 10, 30, 70, 150]], [13, [6, 16, 36, 76, 156]], [16, [6, 16, 44, 100, 212]], [19, [6, 16, 52, 124, 268]],
-  ])("VGG %i (backbones.md, 1; dilated.md, 2)", (depth, sizes) => {
+  ])("VGG %i", (depth, sizes) => {
     const report = inspected(backbone("std.vgg { vgg }", `vgg(${depth})`));
     const pools = report.tensors.filter(({ operator }) => operator === "maxpool").map(({ name }) => fieldOf(report, name));
     expect(pools).toEqual(sizes.map((size, at) => [size, 2 ** (at + 1), (2 ** (at + 1) - 1) / 2]));
@@ -45,7 +45,7 @@ describe("the sheets", () => {
   test.each([
     [18, "conv2", [43, 99, 211, 435]], [34, "conv2", [59, 179, 547, 899]], [50, "conv2", [35, 91, 267, 427]], [101, "conv2", [35, 91, 811, 971]], [152, "conv2", [35, 155, 1291, 1451]],
     [50, "conv1", [undefined, 99, 291, 483]], [101, "conv1", [undefined, 99, 835, 1027]], [152, "conv1", [undefined, 163, 1315, 1507]],
-  ])("ResNet-%i with the stride on %s (backbones.md, 4.3)", (depth, at, sizes) => {
+  ])("ResNet-%i with the stride on %s", (depth, at, sizes) => {
     const report = inspected(backbone("std.resnet { resnet_by_depth }", `resnet_by_depth(${depth}, stride_at: ${at})`));
     for (const [index, size] of sizes.entries()) {
       const last = report.tensors.filter(({ name, operator }) => operator === "relu" && name.startsWith(`layer${index + 1}.`)).at(-1)!;
@@ -54,19 +54,19 @@ describe("the sheets", () => {
     }
   });
 
-  test.each([[7, [3, 5, 9, 17, 33, 35]], [8, [3, 5, 9, 17, 33, 65, 67, 67]], [10, [3, 5, 9, 17, 33, 65, 129, 257, 259]]])("the context module of %i layers (dilated.md, 3.2)", (layers, sizes) => {
+  test.each([[7, [3, 5, 9, 17, 33, 35]], [8, [3, 5, 9, 17, 33, 65, 67, 67]], [10, [3, 5, 9, 17, 33, 65, 129, 257, 259]]])("the context module of %i layers", (layers, sizes) => {
     const report = inspected(`use std.dilated { context_module }\nmodel M() {\n  input image: [N, 4, H, W]\n  head y = image -> context_module(4, layers: ${layers}) as _\n}\n`);
     const convs = report.tensors.filter(({ operator }) => operator === "conv").map(({ name }) => fieldOf(report, name));
     expect(convs.slice(0, sizes.length)).toEqual(sizes.map((size) => [size, 1, 0]));
   });
 
-  test("the front end, with and without its context (dilated.md, 2)", () => {
+  test("the front end, with and without its context", () => {
     expect([fieldOf(inspected(spec("dilated_frontend")), "conv5_3"), fieldOf(inspected(spec("dilated_frontend")), "final"), fieldOf(inspected(spec("dilated_context")), "ct_final")]).toEqual([
       [188, 8, 93.5], [380, 8, 189.5], [908, 8, 189.5],
     ]);
   });
 
-  test("DeepLab v1 LargeFOV (deeplab.md, 1.5)", () => {
+  test("DeepLab v1 LargeFOV", () => {
     const report = inspected(spec("deeplabv1_largefov"));
     expect(["pool.5.maxpool", "fc7.avgpool", "fc6"].map((name) => fieldOf(report, name))).toEqual([[227, 8, 0], [243, 8, 0], [435, 8, 0]]);
   });

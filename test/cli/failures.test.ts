@@ -165,3 +165,12 @@ test("a reader that goes away is no failure", async () => {
   const status = await new Promise((resolve) => child.on("close", resolve));
   expect([status, stderr]).toEqual([0, ""]);
 });
+
+test("terabytes of weights are refused before any is written", () => {
+  writeFileSync(join(folder, "huge.seg"), "model Huge {\n  input image: [N, 1, H, W]\n  head y = image -> conv(4000000, 1) -> conv(4000000, 1)\n}\n");
+  for (const words of [["compile", "huge.seg", "--out", "huge.onnx"], ["weights", "huge.seg", "--init", "--out", "huge.safetensors"]]) {
+    const { status, stderr } = run(words, { cwd: folder });
+    expect([status, stderr]).toEqual([2, expect.stringMatching(/cannot write huge\.\w+: it takes 58\.2 TiB, and the disk has .* left/)]);
+  }
+  expect(readdirSync(folder).filter((name) => name.includes("huge"))).toEqual(["huge.seg"]);
+});

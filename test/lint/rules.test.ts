@@ -15,7 +15,7 @@ test("every rule's code is its own, and begins with lint/", () => {
   expect(codes.every((code) => code.startsWith("lint/"))).toBe(true);
 });
 
-describe("dilation holes (dilated.md, section 4)", () => {
+describe("dilation holes", () => {
   // rates, span, elements that are never read
   test.each([
     ["1,2,5", 17, 0], ["1,2,9", 25, 4], ["1,2,3", 13, 0], ["1,2,4", 15, 0], ["1,3,9", 27, 0], ["1,2,5,9", 35, 0], ["2,2,2", 13, 6], ["2,4,8", 29, 14], ["4,8,16", 57, 42],
@@ -47,7 +47,7 @@ describe("dilation holes (dilated.md, section 4)", () => {
   });
 });
 
-describe("degenerate rates (dilated.md, section 6)", () => {
+describe("degenerate rates", () => {
   const net = (rate: number, padding: number | string = rate): string => model(`head y = image -> conv(4, 3, dilation: ${rate}, padding: ${padding}) -> conv(2, 1)`).replace("H, W]", "H, W] with natural: [33, 33]");
   test.each([[36, "1"], [28, "1.7"]])("rate %i on 33: %s taps", (rate, mean) => {
     const [problem] = found(net(rate), "lint/degenerate-rate");
@@ -112,7 +112,7 @@ describe("comments", () => {
 });
 
 describe("what leaves the GPU", () => {
-  // runtime.md, section 3: left to the CPU
+  // Left to the CPU.
   const cpu = new Set([
     "MaxUnpool", "Upsample", "GroupNormalization", "MeanVarianceNormalization", "LRN", "LogSoftmax", "Selu", "Celu", "Softsign", "Sum", "Mean", "Hardmax", "Round", "Sign", "SpaceToDepth",
     "LpPool", "CenterCropPad", "And", "Or", "IsNaN", "IsInf", "NonZero", "OneHot", "RandomNormalLike", "AffineGrid", "DeformConv", "Attention",

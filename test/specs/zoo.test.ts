@@ -1,4 +1,4 @@
-/** The model zoo against ONNX Runtime and against what the papers' sheets say (reference/fcn.md, unet.md, backbones.md). */
+/** The model zoo against ONNX Runtime and against published figures. */
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -171,7 +171,7 @@ describe("U-Net", () => {
 });
 
 describe("FCN", () => {
-  // reference/fcn.md, 2.4: H, pools, score_fr, upsampled 32s, 16s (doubled, whole), 8s (pool4 doubled, whole)
+  // H, pools, score_fr, upsampled 32s, 16s (doubled, whole), 8s (pool4 doubled, whole)
   const table = [
     [1, [100, 50, 25, 13, 7], 1, 64, 4, 80, 10, 88],
     [32, [115, 58, 29, 15, 8], 2, 96, 6, 112, 14, 120],
@@ -225,7 +225,7 @@ describe("torchvision's FCN", () => {
     expect([alone.parameters.total, alone.buffers, alone.macs]).toEqual([32_957_013, 54_144, 142_725_772_800]);
   });
 
-  // reference/backbones.md, 5.3
+  // As torchvision has it.
   test.each([
     [224, 224, 28, 28], [225, 333, 29, 42], [65, 97, 9, 13],
   ])("the features of %ix%i are %ix%i", (height, width, h, w) => {

@@ -31,17 +31,19 @@ describe.skipIf(!existsSync(swiftShader))("on SwiftShader", () => {
   test.each([
     ["U-Net", spec("unet"), 188, { base: "2" }, 1e-5],
     ["FCN-8s", spec("fcn8s"), 16, { width: "4", hidden: "16" }, 1e-5],
-    ["SegNet", spec("segnet"), 32, {}, 1e-4],
+    ["SegNet", spec("segnet"), 33, { classes: "3" }, 1e-4],
     ["DeepLab v3+", spec("deeplabv3plus_mobilenet"), 33, {}, 1e-4],
     ["PSPNet", pspnet, 41, { aux: "false" }, 1e-4],
     ["ENet", spec("enet"), 32, {}, 1e-4],
-  ])("%s", async (_, text, side, set, difference) => {
+  ])("%s", async (name, text, side, set, difference) => {
     const { status, figure, data, metrics } = await checked(text, "devices", { providers, size: { height: side, width: side } }, set);
     const [found] = data as readonly DeviceComparison[];
     expect(found!.first, figure).toBeUndefined();
     expect(found!.largest).toBeLessThan(difference);
     expect(found!.largest).toBeGreaterThan(0);
     expect(found!.stayed).toBeGreaterThan(10);
+    // Adaptive pooling works its windows out of the size.
+    if (name !== "PSPNet") expect(found!.left).toEqual({});
     // What leaves is what the lint says will leave.
     expect([found!.unpredicted, found!.stayedAfterAll]).toEqual([[], []]);
     expect(status).toBe(metrics!["left.webgpu"] === 0 && found!.flipped === undefined ? "pass" : "warning");

@@ -1,4 +1,4 @@
-/** DeepLab v1 to v3+, LR-ASPP and their backbones against the sheets deeplab.md and backbones.md. */
+/** DeepLab v1 to v3+, LR-ASPP and their backbones against published figures. */
 import { describe, expect, test } from "vitest";
 import type { Inspection } from "../../src/analyses/inspect.js";
 import { checked, dilations, expectFormatted, giga, inspected, layersOf, runsAt, sizeAt, total } from "./support.js";
@@ -15,7 +15,7 @@ test.each([
 
 describe("ResNet", () => {
   const of = (settings = {}) => checked("backbones/resnet_variants", settings, undefined, "Dilated");
-  // backbones.md, 4.2: the first block of a dilated layer has the dilation before it.
+  // The first block of a dilated layer has the dilation before it.
   test.each([
     ["[false, false, false]", 32, [1, 1], [1, 1], [1, 1]],
     ["[false, false, true]", 16, [1, 1], [1, 1], [1, 2]],
@@ -48,7 +48,7 @@ describe("ResNet", () => {
     expect(network.outputs[0]!.shape.slice(2)).toEqual([100, 100]);
   });
 
-  // Section 4.3, and dilated.md 2 for the stride on the 1x1.
+  // By hand; the stride on the 1x1 sees less.
   test.each([
     [50, "conv2", [35, 91, 267, 427]], [101, "conv2", [35, 91, 811, 971]], [152, "conv2", [35, 155, 1291, 1451]],
     [50, "conv1", [35, 99, 291, 483]], [101, "conv1", [35, 99, 835, 1027]], [152, "conv1", [35, 163, 1315, 1507]],
@@ -90,7 +90,7 @@ describe("MobileNets and Xception", () => {
     expect(dilations(checked("backbones/mobilenet_v3_large", { dilated: true }), /^features\.1[2345]\.block\.1\.0$/)).toEqual([1, 2, 2, 2]);
   });
 
-  test("MobileNetV2 (deeplab.md 5.3)", () => {
+  test("MobileNetV2", () => {
     const network = inspected("backbones/mobilenet_v2");
     const part = (n: number) => network.layers.filter(({ path }) => path.startsWith(`features.${n}.`)).reduce((sum, { parameters }) => sum + parameters, 0);
     expect(Array.from({ length: 18 }, (_, n) => part(n))).toEqual([
@@ -102,7 +102,7 @@ describe("MobileNets and Xception", () => {
     expect(rates(8)).toEqual([1, 2, 2, 2, 2, 2, 2, 2, 4, 4, 4]);
   });
 
-  test("aligned Xception (deeplab.md 5.2)", () => {
+  test("aligned Xception", () => {
     for (const depth of [41, 65, 71]) for (const output_stride of [8, 16, 32]) inspected("backbones/xception", { depth, output_stride, in_channels: 4 });
     const network = inspected("backbones/xception", { output_stride: 16 }, [513, 513]);
     const part = (prefix: string) => network.layers.filter(({ path }) => path.startsWith(`xception_65.${prefix}`)).reduce((sum, { parameters }) => sum + parameters, 0);
@@ -217,7 +217,7 @@ describe("DeepLab v3", () => {
     for (const multi_grid of ["[1, 1, 1]", "[1, 2, 1]", "[2, 2, 2]"]) inspected("deeplabv3", { multi_grid, rates: "[6, 12, 18, 24]" });
   });
 
-  // backbones.md 5.3
+  // As torchvision has it.
   test.each([
     ["resnet50", 39_638_869, 56_704, 42_004_074, 57_216, 168_731_205_888, 178_721_945_088, [362, 370]],
     ["resnet101", 58_630_997, 108_928, 60_996_202, 109_440, 248_752_300_288, 258_743_039_488, [668, 676]],

@@ -1,4 +1,4 @@
-/** Yu and Koltun's networks against the sheet dilated.md. */
+/** Yu and Koltun's networks against published figures. */
 import { describe, expect, test } from "vitest";
 import { floats } from "../operators/run-spec.js";
 import { checked, dilations, expectFormatted, giga, inspected, runs, runsAt, sizeAt } from "./support.js";

@@ -1,4 +1,4 @@
-/** FCN, its classifiers and torchvision's backbones against the sheets fcn.md and backbones.md. */
+/** FCN, its classifiers and torchvision's backbones against published figures. */
 import { describe, expect, test } from "vitest";
 import { type Inspection, inspect } from "../../src/analyses/inspect.js";
 import { check } from "../../src/compile.js";
@@ -215,7 +215,7 @@ describe("FCN-GoogLeNet (section 5)", () => {
   });
 });
 
-describe("torchvision's FCN (backbones.md, section 5)", () => {
+describe("torchvision's FCN", () => {
   test.each([
     [50, false, 32_957_013, 54_144, 142_725_772_800], [50, true, 35_322_218, 54_656, 152_716_512_000],
     [101, false, 51_949_141, 106_368, 222_746_867_200], [101, true, 54_314_346, 106_880, 232_737_606_400],
@@ -238,7 +238,7 @@ describe("torchvision's FCN (backbones.md, section 5)", () => {
   });
 });
 
-describe("patch classifier (basics.md, section 5)", () => {
+describe("patch classifier", () => {
   test("VGG16's parameters, in both forms", () => {
     for (const convolutional of [false, true]) {
       expect(inspected("patch_classifier", { classes: 1000, convolutional }).parameters.total).toBe(138_357_544);
@@ -326,7 +326,7 @@ describe("patch classifier (basics.md, section 5)", () => {
   });
 });
 
-describe("VGG (backbones.md, section 1)", () => {
+describe("VGG", () => {
   const table = {
     11: { total: 132_863_336, features: 9_220_480, normed: 132_868_840, normedFeatures: 9_225_984, buffers: 5504, fields: [4, 10, 30, 70, 150], macs: 7_609_090_048 },
     13: { total: 133_047_848, features: 9_404_992, normed: 133_053_736, normedFeatures: 9_410_880, buffers: 5888, fields: [6, 16, 36, 76, 156], macs: 11_308_466_176 },
@@ -370,7 +370,7 @@ describe("VGG (backbones.md, section 1)", () => {
   });
 });
 
-describe("AlexNet (backbones.md, section 2)", () => {
+describe("AlexNet", () => {
   test("torchvision's", () => {
     const network = inspected("backbones/alexnet", {}, [224, 224]);
     expect([network.parameters.total, network.macs]).toEqual([61_100_840, 714_188_480]);
@@ -394,7 +394,7 @@ describe("AlexNet (backbones.md, section 2)", () => {
     const network = inspected("backbones/caffenet");
     expect(network.parameters.total).toBe(60_965_224);
     expect(inspected("backbones/caffenet", { norm_first: true }).parameters.total).toBe(60_965_224);
-    // basics.md, section 5: 0.7204 G, which is with the scores of 21 classes in place of fc8.
+    // 0.7204 G, which is with the scores of 21 classes in place of fc8.
     expect(giga(inspected("backbones/caffenet", { classes: 21 }).macs, 4)).toBe(0.7204);
     expect(network.macs - 4096 * 1000).toBe(720_310_816);
     const dense = inspected("backbones/caffenet", { classes: 21, convolutional: true }, [500, 500]);
@@ -409,7 +409,7 @@ describe("AlexNet (backbones.md, section 2)", () => {
   });
 });
 
-describe("GoogLeNet (backbones.md, section 3)", () => {
+describe("GoogLeNet", () => {
   test("torchvision's", () => {
     const network = inspected("backbones/googlenet", {}, [224, 224]);
     expect([network.parameters.total, network.buffers, network.macs]).toEqual([6_624_904, 14_560, 1_498_376_192]);
@@ -451,7 +451,7 @@ describe("GoogLeNet (backbones.md, section 3)", () => {
   });
 });
 
-describe("ResNet (backbones.md, section 4)", () => {
+describe("ResNet", () => {
   test.each([
     [18, 11_689_512, 9600, 62, 122, [43, 99, 211, 435], 1_814_073_344], [34, 21_797_672, 17_024, 110, 218, [59, 179, 547, 899], 3_663_761_408],
     [50, 25_557_032, 53_120, 161, 320, [35, 91, 267, 427], 4_089_184_256], [101, 44_549_160, 105_344, 314, 626, [35, 91, 811, 971], 7_801_405_440],

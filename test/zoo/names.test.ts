@@ -1,4 +1,4 @@
-/** The names of parameters are those of the checkpoints that a sheet calls its source (backbones.md, deeplab.md section 7): whole lists, in order. */
+/** A network's parameters have the names of the checkpoints of the release that it is taken from: whole lists, in order. */
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { type Settings, inspected } from "./support.js";

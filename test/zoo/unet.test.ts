@@ -1,4 +1,4 @@
-/** U-Net, UNet++, their relatives and losses against the sheet unet.md. */
+/** U-Net, UNet++, their relatives and losses against published figures. */
 import { describe, expect, test } from "vitest";
 import { type Inspection, inspect } from "../../src/analyses/inspect.js";
 import { check } from "../../src/compile.js";

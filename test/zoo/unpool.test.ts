@@ -1,4 +1,4 @@
-/** SegNet, ENet and LinkNet against the sheet unpool.md. */
+/** SegNet, ENet and LinkNet against published figures. */
 import { describe, expect, test } from "vitest";
 import { type Inspection, inspect } from "../../src/analyses/inspect.js";
 import { check } from "../../src/compile.js";

@@ -54,21 +54,22 @@ export const weightsCommand = defineCommand({
       if (options.json) terminal.out(JSON.stringify({ schema: 1, problems: core.shownProblems(problems, spec).map(core.problemJson) }, null, 2));
       return 1;
     }
-    const [{ wantedBy }, { parameterValues }, { writeSafetensors }, { writing }] = await Promise.all([
-      import("../../weights/match-weights.js"), import("../../weights/weight-values.js"), import("../../weights/write-safetensors.js"), import("../write-output.js"),
+    const [{ wantedBy }, { parameterValues }, { writeSafetensors }, { writing }, { weightBytes }] = await Promise.all([
+      import("../../weights/match-weights.js"), import("../../weights/weight-values.js"), import("../../weights/write-safetensors.js"), import("../write-output.js"), import("../../onnx/element-types.js"),
     ]);
     const parameters = new Map(wantedBy(model.network).map(({ parameter }) => [parameter.name, parameter]));
     const path = resolve(options.out);
     const progress = terminal.progress(`writing ${core.shownPath(path)}`);
     const from = options.seed ?? 0;
-    const written = await writing(path, () =>
-      writeSafetensors([...parameters.values()].map(({ name, shape }) => ({ name, shape })), {
+    const tensors = [...parameters.values()].map(({ name, shape }) => ({ name, shape }));
+    const write = (): ReturnType<typeof writeSafetensors> =>
+      writeSafetensors(tensors, {
         path,
         values: ({ name }) => parameterValues(parameters.get(name)!, from),
         metadata: { format: "pt", "segc.model": model.network.name, "segc.seed": String(from) },
         onProgress: progress.update,
-      }),
-    ).finally(progress.end);
+      });
+    const written = await writing(path, write, weightBytes(tensors)).finally(progress.end);
     terminal.out(
       options.json
         ? JSON.stringify({ schema: 1, file: core.shownPath(path), bytes: written.bytes, sha256: written.sha256, model: model.network.name, seed: from, tensors: parameters.size }, null, 2)

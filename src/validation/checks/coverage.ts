@@ -1,5 +1,6 @@
 import type { Check } from "../check.js";
 import { type Axis, Prober, along, axes, axisName, highOf, lengthFor, lowOf, probeSizes, ratio } from "../prober.js";
+import { core } from "../influence.js";
 import { type OwnProfile, ownProfile } from "../own-field.js";
 import { type CheckResult, brief, skipped } from "../result.js";
 import type { Subject, Tensor } from "../subject.js";
@@ -72,18 +73,9 @@ root mean square over images of what a pixel that is moved does to the middle el
 
 const nonZero = (values: readonly number[]): number => values.filter((value) => value !== 0).length / values.length;
 
-/** The shortest run around the middle that holds 95 % of the sum. */
+/** Elements in the shortest run around the middle that holds 95 % of the influence. */
 function effectiveLength(profile: readonly number[]): number {
-  const total = profile.reduce((a, b) => a + b, 0);
-  let [from, to] = [0, profile.length - 1];
-  let lost = 0;
-  while (from < to) {
-    const cheaper = Math.min(profile[from]!, profile[to]!);
-    if (lost + cheaper > 0.05 * total) break;
-    lost += cheaper;
-    if (profile[from]! <= profile[to]!) from++;
-    else to--;
-  }
+  const { from, to } = core(profile);
   return to - from + 1;
 }
 

@@ -8,7 +8,7 @@ const statuses = { pass: strokes.upconv, warning: strokes.skip, failure: strokes
 
 const variables = (mode: Mode): string => [
   `--paper:${{ light: surface.band.light, dark: "#0a0d12" }[mode]};--card:${surface.paper[mode]};--ink:${surface.ink[mode]};--muted:${surface.muted[mode]};--rule:${{ light: "#dfe3e9", dark: "#2b333e" }[mode]};--faint:${{ light: "#e9edf2", dark: "#232b35" }[mode]}`,
-  `--first:${paints.encoder[mode]};--second:${strokes.skip[mode]}`,
+  `--first:${paints.encoder[mode]};--second:${strokes.skip[mode]};--third:${paints.context[mode]}`,
   ...Object.entries(statuses).map(([name, colour]) => `--${name}:${colour[mode]}`),
   ...(Object.keys(paints) as Paint[]).map((paint) => `--${paint}:${paints[paint][mode]}`),
 ].join(";");
@@ -67,14 +67,14 @@ details{margin-top:14px;font-size:14px;color:var(--muted)}summary{cursor:pointer
 .xs span{position:absolute;top:calc(100% + 6px);transform:translateX(-50%);font-size:12px;line-height:1;color:var(--muted);white-space:nowrap}.xs .first{transform:none}.xs .last{transform:translateX(-100%)}
 .x-name{font-size:12.5px;color:var(--muted);margin:2px 0 0 58px;text-align:center}
 .grid{fill:none;stroke:var(--rule);stroke-width:1}.reference{fill:none;stroke:var(--muted);stroke-width:1.2;stroke-dasharray:5 4}.limit{fill:none;stroke:var(--failure);stroke-width:1.2;stroke-dasharray:5 4}
-.curve{fill:none;stroke-width:2;stroke-linejoin:round}.curve.first,.dot.first{stroke:var(--first)}.curve.second,.dot.second{stroke:var(--second)}.curve.second{stroke-dasharray:7 3}
+.curve{fill:none;stroke-width:2;stroke-linejoin:round}.curve.first,.dot.first{stroke:var(--first)}.curve.second,.dot.second{stroke:var(--second)}.curve.third{stroke:var(--third)}.curve.second{stroke-dasharray:7 3}.curve.third{stroke-dasharray:2 3}
 .dot{stroke-width:7;stroke-linecap:round;stroke:var(--first)}.dot.small{stroke-width:4.5}.dot.alarm{stroke:var(--failure);stroke-width:9}
 .bubble path{fill:none;stroke-linecap:round}.bubble .rim{stroke:var(--first)}.bubble .core{stroke:var(--first);opacity:.9}.bubble.off-front .rim{stroke:var(--muted)}.bubble.off-front .core{stroke:var(--card);opacity:1}
 .name-of{position:absolute;transform:translateY(-50%);font-size:13px;font-weight:550;line-height:1;white-space:nowrap;max-width:70%;overflow:hidden;text-overflow:ellipsis;padding:2px 0}
 .wide{opacity:.24}.half{opacity:.34}.inner{opacity:.95}.middle{fill:var(--card)}.alarmed rect:not(.hover){fill:var(--failure)}.hover{fill:transparent}.hover:hover{fill:var(--ink);opacity:.12}
 ${roles}
 .key{display:flex;flex-wrap:wrap;gap:4px 18px;font-size:13px;color:var(--muted);margin:10px 0 0}.key span{display:inline-flex;align-items:center;gap:7px}
-.swatch{flex:none;display:inline-block;width:18px;height:10px;border-radius:3px}.swatch.line-first{height:0;border-top:2.5px solid var(--first);border-radius:0}.swatch.line-second{height:0;border-top:2.5px dashed var(--second);border-radius:0}
+.swatch{flex:none;display:inline-block;width:18px;height:10px;border-radius:3px}.swatch.line-first{height:0;border-top:2.5px solid var(--first);border-radius:0}.swatch.line-second{height:0;border-top:2.5px dashed var(--second);border-radius:0}.swatch.line-third{height:0;border-top:2.5px dotted var(--third);border-radius:0}
 .swatch.box{width:22px;height:15px;border:2px solid #fff;outline:1px solid var(--rule);background:#3a4450}.swatch.core{width:22px;height:15px;border:2px dashed #ffd24a;outline:1px solid var(--rule);background:#3a4450}.swatch.hole{background:rgb(120 130 145)}
 .swatch.reference{height:0;border-top:2px dashed var(--muted);border-radius:0}.swatch.limit{height:0;border-top:2px dashed var(--failure);border-radius:0}.swatch.on-front,.swatch.off-front{width:12px;height:12px;border-radius:6px;background:var(--first)}.swatch.off-front{background:none;border:2px solid var(--muted)}
 .swatch.dot-second{width:8px;height:8px;border-radius:4px;background:var(--second)}.swatch.alarm{width:10px;border-radius:5px;background:var(--failure)}
