@@ -14,7 +14,7 @@ import { standardLibrary } from "../../src/library.js";
 import { generate } from "../property/generator.js";
 import { type Random, random } from "../property/random.js";
 
-const runs = Number(process.env["SEGC_RUNS"] ?? (process.env["SEGC_LONG"] ? 20_000 : 2_000));
+const runs = Number(process.env["SEGC_RUNS"] ?? (process.env["SEGC_LONG"] ? 8_000 : 2_000));
 const first = Number(process.env["SEGC_SEED"] ?? 1);
 const longest = 2_000;
 
