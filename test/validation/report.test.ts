@@ -13,16 +13,16 @@ import { htmlReport } from "../../src/validation/report/report.js";
 import type { Checked } from "../../src/validation/validate.js";
 import { validate } from "../../src/validation/validate.js";
 import { built, run } from "../cli/segc.js";
-import { Browser, browserPath, type View, type Visit } from "./browser.js";
+import { Browser, browserPath, type View, type Visit } from "../../scripts/browser.js";
 
 const small = readFileSync("specs/unet.seg", "utf8");
-const model = compile({ path: "specs/unet.seg", text: small }, { set: { base: "2" } }).model!;
+const model = compile({ path: "specs/unet.seg", text: small }, { set: { base: "2", depth: "2" } }).model!;
 const sample = { name: "grey.png", image: { width: 120, height: 90, channels: 1, data: new Uint8Array(120 * 90).fill(90) } } as const;
 
 let results: readonly Checked[];
 beforeAll(async () => {
   const wanted = ["receptive_field", "coverage", "seams", "numerics", "loss", "latency", "memory"];
-  results = await validate({ model, threads: 1, pictures: true, size: { height: 188, width: 188 }, checks: checks.filter(({ name }) => wanted.includes(name)) });
+  results = await validate({ model, threads: 1, pictures: true, size: { height: 92, width: 92 }, checks: checks.filter(({ name }) => wanted.includes(name)) });
 });
 
 /** Without the bytes of pictures, in which any letters may stand. */

@@ -2,6 +2,8 @@
 import { type Inspection, inspect } from "../../analyses/inspect.js";
 import type { CompiledModel } from "../../compile.js";
 import { firstSentence } from "../../diagram/text-width.js";
+import { shapeOf } from "../../network/network.js";
+import { evaluateShape } from "../../tensor/index.js";
 import { version } from "../../version.js";
 import { checkNamed } from "../checks/index.js";
 import { brief, count, type Status, worst } from "../result.js";
@@ -44,14 +46,14 @@ ${results.map((one) => section(one, scene)).join("\n")}
 
 function facts(model: CompiledModel): string {
   const found = inspect(model);
-  const at = Object.values(found.cost_at).slice(1);
+  const [, , ...at] = evaluateShape(shapeOf(model.network, model.network.inputs[0]!.value), found.cost_at);
   const field = Object.values(found.receptive_field)[0]?.size;
   const whole = field === null || field === undefined;
   const sides = Array.isArray(field) ? field : [field, field];
   const entry = (name: string, value: string, more = ""): string => `<div><dt>${name}</dt><dd>${escape(value)}${more === "" ? "" : `<small>${escape(more)}</small>`}</dd></div>`;
   return `<dl class="facts">${[
     entry("Parameters", count(found.parameters.total), `${found.conv_layers} convolutions`),
-    entry("Multiply-accumulates", count(found.macs), at.length === 0 ? "" : `at ${times(at)}`),
+    entry("Multiply-accumulates", count(found.macs), `at ${times(at)}`),
     entry("Activations", `${brief(found.activation_bytes.peak / 2 ** 20)} MiB`, "the most at one time"),
     entry("Receptive field", whole ? "whole image" : times(sides.map((side) => side ?? "all")), whole ? "" : "pixels"),
     entry("Output stride", found.output_stride === null ? "none" : String(found.output_stride), "of the coarsest map"),

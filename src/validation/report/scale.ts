@@ -45,7 +45,7 @@ export function symmetric(low: number, high: number): Scale {
   const place = (value: number): number => clamp((squash(value) - from) / (to - from || 1));
   const decades = Array.from({ length: 12 }, (_, i) => 10 ** i).filter((value) => value <= Math.max(-low, high));
   const shown = decades.length > 4 ? decades.filter((_, i) => i % 2 === 0) : decades;
-  return { at: place, ticks: [...shown.map((value) => -value), 0, ...shown].filter((value) => value >= low && value <= high).map((value) => ({ at: place(value), label: power(value) })) };
+  return { at: place, ticks: [...shown.map((value) => -value).reverse(), 0, ...shown].filter((value) => value >= low && value <= high).map((value) => ({ at: place(value), label: power(value) })) };
 }
 
 /** `10⁻⁶` for what has too many zeros. */

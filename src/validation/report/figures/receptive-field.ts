@@ -1,4 +1,4 @@
-import type { AxisGeometry, Seen } from "../../../analyses/geometry.js";
+import { fieldSize, type Seen } from "../../../analyses/geometry.js";
 import type { FieldPicture } from "../../checks/coverage.js";
 import { core } from "../../influence.js";
 import { type Bounded, highOf, lowOf, ratio } from "../../prober.js";
@@ -53,11 +53,12 @@ function picture(head: string, seen: readonly [Seen, Seen], sample: Placed, fiel
   };
 }
 
-/** The box of the element nearest to the middle; of those with the measured phase, where there is one. */
-function boxOf(axis: Seen, side: number, wanted: number | undefined): Span | undefined {
+/** The box of the element nearest to the middle, of those in the phase that was measured, or else sees most. */
+function boxOf(axis: Seen, side: number, measured: number | undefined): Span | undefined {
   if (typeof axis === "string" || axis.field === undefined) return undefined;
   const seen = axis as Bounded;
-  const middle = Math.round(((side - 1) / 2 - (seen as AxisGeometry).centre) / ratio(seen.stride));
+  const wanted = measured ?? fieldSize(axis);
+  const middle = Math.round(((side - 1) / 2 - seen.centre) / ratio(seen.stride));
   const boxes = Array.from({ length: 65 }, (_, i) => middle + (i % 2 === 0 ? i / 2 : -(i + 1) / 2)).map((j) => ({ from: lowOf(seen, j), length: highOf(seen, j) - lowOf(seen, j) + 1 }));
   return boxes.find(({ length }) => length === wanted) ?? boxes[0];
 }

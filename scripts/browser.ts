@@ -32,8 +32,8 @@ export interface Visit {
   readonly requests: readonly string[];
   /** The value of an expression on the page. */
   readonly evaluate: <T>(expression: string) => Promise<T>;
-  /** PNG of the page, or of a part of it. */
-  readonly picture: (clip?: { readonly x: number; readonly y: number; readonly width: number; readonly height: number }) => Promise<Buffer>;
+  /** PNG of the page, or of a part of it, in another scale. */
+  readonly picture: (clip?: { readonly x: number; readonly y: number; readonly width: number; readonly height: number; readonly scale?: number }) => Promise<Buffer>;
 }
 
 export class Browser {
@@ -96,7 +96,7 @@ export class Browser {
           return (result as { value: V }).value;
         },
         picture: async (clip) => {
-          const { data } = await send("Page.captureScreenshot", { format: "png", captureBeyondViewport: true, ...(clip === undefined ? {} : { clip: { ...clip, scale: 1 } }) });
+          const { data } = await send("Page.captureScreenshot", { format: "png", captureBeyondViewport: true, ...(clip === undefined ? {} : { clip: { scale: 1, ...clip } }) });
           return Buffer.from(data as string, "base64");
         },
       });
