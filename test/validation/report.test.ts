@@ -55,24 +55,30 @@ describe("the report", () => {
   test("the box over the image is the measured receptive field", () => {
     const field = results.find(({ check }) => check === "receptive_field")!.metrics!["size.logits"];
     const drawn = section(report(), "receptive_field");
-    expect(field).toBe(204);
+    expect(field).toBe(44);
     expect(drawn).toContain(`sees ${field}\u202f\u00d7\u202f${field} pixels`);
-    expect(drawn).toMatch(/<rect x="\S+" y="\S+" width="204" height="204" fill="none" stroke="#fff"/);
+    expect(drawn).toMatch(/<rect x="\S+" y="\S+" width="44" height="44" fill="none" stroke="#fff"/);
     const effective = results.find(({ check }) => check === "coverage")!.metrics!["effective.logits"];
     expect(drawn).toContain(`width="${effective}" height="${effective}" fill="none" stroke="#ffd24a"`);
   });
 
-  test("four tiles at the derived distance are the whole image, at the naive one they are not", () => {
-    const { planned, naive } = results.find(({ check }) => check === "seams")!.data as SeamFigures;
+  test("four tiles at the derived distance are the whole image, at the naive one they are not", async () => {
+    const { model: padded } = compile({ path: "net.seg", text: "model Net {\n  input image: [N, 3, H, W]\n  head y = image -> conv(4, 3) -> relu -> conv(2, 3)\n}\n" });
+    const check = checks.filter(({ name }) => name === "seams");
+    const own = await validate({ model: padded!, threads: 1, pictures: true, checks: check });
+    const { planned, naive } = own[0]!.data as SeamFigures;
     expect(planned!.worst).toBeLessThan(2e-5);
-    expect(naive!.worst).toBeGreaterThan(1e-3);
-    expect(naive!.values.length).toBe(naive!.height * naive!.width);
-    // The first tile lies where it should; what follows is off by 4 of 16 pixels.
-    const { width, cuts, height } = naive!;
-    const at = (y: number, x: number): number => naive!.values[Math.floor(y * height) * width + Math.floor(x * width)]!;
-    expect(at(cuts[0] / 4, cuts[1] / 4)).toBeLessThan(2e-5);
-    expect(Math.max(...naive!.values.filter((_, i) => i % width > cuts[1] * width))).toBeGreaterThan(1e-3);
-    expect(section(report(), "seams").match(/<img class="map"/g)).toHaveLength(2);
+    expect(naive!.worst).toBeGreaterThan(1e-2);
+    // Two convolutions of 3 see two pixels beyond a border: there, and nowhere else, the tiles are wrong.
+    const { width, height, values, cuts } = naive!;
+    const near = (place: number, cut: number, size: number): boolean => place >= cut * size - 2.5 && place < cut * size + 1.5;
+    const wrong = [...values].map((value, i) => [value > 2e-5, near(Math.floor(i / width), cuts[0], height) || near(i % width, cuts[1], width)] as const);
+    expect(wrong.filter(([differs, expected]) => differs && !expected)).toEqual([]);
+    expect(wrong.filter(([differs]) => differs).length).toBeGreaterThan(0.9 * wrong.filter(([, expected]) => expected).length);
+    const html = section(htmlReport({ model: padded!, results: own, device: "cpu", why: "", spec: "net.seg" }), "seams");
+    expect(html.match(/<img class="map"/g)).toHaveLength(2);
+    // Not measured where nothing shows it.
+    expect((await validate({ model: padded!, threads: 1, checks: check }))[0]!.data).toMatchObject({ planned: undefined, naive: undefined });
   });
 
   test("markup in names, documentation and messages stays text", () => {

@@ -75,7 +75,8 @@ the tiles' outputs just touch (a U-Net at 388 instead of 384).`,
 async function figuresOf(subject: Subject, head: Tensor, pictures: readonly SeamPicture[], [rows, columns]: readonly AxisTiles[]): Promise<SeamFigures> {
   const map = async (distances: readonly number[]): Promise<SeamMap | undefined> =>
     rows === undefined || columns === undefined || !subject.options.pictures ? undefined : seamMap(subject, head, [rows, columns], distances as [number, number], mostMacs);
-  return { pictures, planned: await map(pictures.map(({ planned }) => planned)), naive: await map(pictures.map(({ naive }) => naive)) };
+  const same = pictures.every(({ planned, naive }) => planned === naive);
+  return { pictures, planned: await map(pictures.map(({ planned }) => planned)), naive: same ? undefined : await map(pictures.map(({ naive }) => naive)) };
 }
 
 interface Stitched {
