@@ -57,7 +57,12 @@ function touched({ path, text }: SourceFile, round: number, line: number): Sourc
 function checkingAgain(): readonly Row[] {
   const checker = new Checker();
   for (const file of zoo) checker.check(file);
-  const changed = (round: number): SourceFile => touched(zoo[(round * 7) % zoo.length]!, round, 0);
+  // Inside of a model, so that it is worked out again.
+  const models = zoo.filter(({ text }) => /^  head /m.test(text));
+  const changed = (round: number): SourceFile => {
+    const file = models[(round * 7) % models.length]!;
+    return touched(file, round, file.text.split("\n").findIndex((line) => line.startsWith("  head ")));
+  };
   const rows = [row("zoo again, one file changed", (round) => {
     const one = changed(round);
     for (const file of zoo) checker.check(file.path === one.path ? one : file);
