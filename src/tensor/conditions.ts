@@ -111,7 +111,8 @@ function* commonFactors(d: Polynomial): Generator<{ factor: Quasi; rest: Dim }> 
 }
 
 function remainder(d: Dim, by: number, most: number, domain: Domain): Solution {
-  if (!Number.isSafeInteger(by) || by < 1) throw new RangeError(`a remainder is by a positive integer, not by ${by}`);
+  safe(by);
+  if (!Number.isInteger(by) || by < 1) throw new RangeError(`a remainder is by a positive integer, not by ${by}`);
   const rest = modulo(d, by);
   if (rest !== undefined && rest.kind !== "polynomial") return smallRemainder(rest, most);
   // Modulo `by` a polynomial repeats in each symbol.

@@ -68,7 +68,8 @@ export function modulo(d: Dim, k: number): Dim | undefined {
 }
 
 function checkDivisor(k: number): void {
-  if (!Number.isSafeInteger(k) || k < 1) throw new RangeError(`a size is divided by a positive integer, not by ${k}`);
+  safe(k);
+  if (!Number.isInteger(k) || k < 1) throw new RangeError(`a size is divided by a positive integer, not by ${k}`);
 }
 
 /** The smaller of two sizes at every point; undefined when neither is the smaller in a way that this algebra can write. */

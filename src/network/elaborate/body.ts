@@ -1,6 +1,7 @@
 /** Statements of blocks and models. */
 import * as bindErrors from "../../diagnostics/catalogue/bind.js";
 import * as errors from "../../diagnostics/catalogue/evaluate.js";
+import type { Place } from "../../source/source.js";
 import type * as ast from "../../syntax/ast.js";
 import { type Context, placeOf } from "./context.js";
 import { evaluate, rounds, truth } from "./evaluate.js";
@@ -85,6 +86,7 @@ function bind(statement: ast.Binding, ctx: Context): void {
 /** Puts an element into its family. */
 function element(statement: ast.Binding, ctx: Context, indices: readonly number[], value: Value): void {
   let family = ctx.scope.family(statement.name.text);
+  const around: Value[] = [];
   for (const [depth, index] of indices.entries()) {
     if (family === undefined) {
       ctx.session.report(bindErrors.duplicateName, placeOf(ctx, statement.name), { name: statement.name.text });
@@ -92,8 +94,10 @@ function element(statement: ast.Binding, ctx: Context, indices: readonly number[
     }
     const shown = `${statement.name.text}${indices.slice(0, depth + 1).map((at) => `[${at}]`).join("")}`;
     const found: Value | undefined = family.elements.get(index);
+    around.push(family);
     if (depth === indices.length - 1) {
-      if (found !== undefined) ctx.session.report(bindErrors.duplicateName, placeOf(ctx, statement.name), { name: shown });
+      if (holds(ctx, placeOf(ctx, statement.value), value, around)) ctx.session.report(errors.badIndex, placeOf(ctx, statement.value), { what: `\`${shown}\` cannot hold \`${statement.name.text}\`, of which it is a part` }, { help: "choose an element, such as `[0]`" });
+      else if (found !== undefined) ctx.session.report(bindErrors.duplicateName, placeOf(ctx, statement.name), { name: shown });
       else family.elements.set(index, value);
       return;
     }
@@ -103,6 +107,14 @@ function element(statement: ast.Binding, ctx: Context, indices: readonly number[
       family = made;
     } else family = found.kind === "family" ? found : undefined;
   }
+}
+
+/** Whether one of these is a value, or inside it. */
+function holds(ctx: Context, place: Place, value: Value, wanted: readonly Value[]): boolean {
+  ctx.session.step(place);
+  if (wanted.includes(value)) return true;
+  const parts = value.kind === "list" ? value.items : value.kind === "family" ? value.elements.values() : value.kind === "record" ? value.fields.values() : [];
+  return [...parts].some((part) => holds(ctx, place, part, wanted));
 }
 
 function output(statement: ast.Binding, ctx: Context, role: OutputRole, name: string, value: Value): void {

@@ -112,6 +112,7 @@ function pathOf(ctx: Context, call: Call, name: string, takesBindingName: boolea
 function tensorsIn(ctx: Context, value: Value, place: Place, what: string): readonly ValueId[] | undefined {
   if (value.kind === "tensor") return [value.id];
   if (value.kind === "list" || value.kind === "family") {
+    ctx.session.step(place);
     const items = value.kind === "list" ? value.items : [...value.elements].sort(([a], [b]) => a - b).map(([, item]) => item);
     const found = items.map((item) => tensorsIn(ctx, item, place, what));
     return found.every((ids) => ids !== undefined) ? found.flat() : undefined;

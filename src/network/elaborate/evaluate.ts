@@ -7,7 +7,7 @@ import type { Expression, ForClause, Step } from "../../syntax/ast.js";
 import { negate } from "../../tensor/index.js";
 import { arithmetic, dimValue } from "./arithmetic.js";
 import { builtins, callBuiltin } from "./builtins.js";
-import { type Call, callOperator, invoke, partial } from "./call.js";
+import { type Call, callOperator, invoke, limited, partial } from "./call.js";
 import { type Context, inside, letValue, placeOf } from "./context.js";
 import { join } from "./naming.js";
 import { Scope } from "./scope.js";
@@ -121,12 +121,15 @@ export function rounds(clauses: readonly ForClause[], ctx: Context, body: (ctx: 
   const clause = clauses[at];
   if (clause === undefined) return body(ctx);
   const over = evaluate(clause.over, inside(ctx));
-  if (over.kind === "unknown") return true;
+  // What is wrong with it has been said: the rounds around this one would say it again.
+  if (over.kind === "unknown") return false;
+  const place = placeOf(ctx, clause.over);
   if (over.kind !== "list") {
-    ctx.session.report(errors.notAList, placeOf(ctx, clause.over), { what: `what \`${clause.name.text}\` runs over`, given: describe(over) });
-    return true;
+    ctx.session.report(errors.notAList, place, { what: `what \`${clause.name.text}\` runs over`, given: describe(over) });
+    return false;
   }
   for (const [count, item] of over.items.entries()) {
+    ctx.session.step(place);
     const scope = new Scope(ctx.scope);
     scope.set(clause.name.text, item);
     const name = item.kind === "int" || item.kind === "word" || item.kind === "string" ? String(item.value) : String(count);
@@ -322,7 +325,7 @@ function chain(expression: Expression & { kind: "call" | "chain" }, ctx: Context
   if (head.kind === "call" && head.callee.kind === "name" && steps.length === 0 && !ctx.scope.has(head.callee.name)) {
     const name = head.callee.name;
     if (Object.hasOwn(builtins, name) && lookUp(name, ctx) === undefined)
-      return callBuiltin(ctx, name, head, (argument) => evaluate(argument, inside(ctx)), (x, y) => callNamed(ctx, head, "add", { x, y }));
+      return limited(ctx, placeOf(ctx, head), () => callBuiltin(ctx, name, head, (argument) => evaluate(argument, inside(ctx)), (x, y) => callNamed(ctx, head, "add", { x, y }))) ?? unknown;
     const measure = ctx.facts && Object.hasOwn(ctx.facts.ofTensor, name) ? ctx.facts.ofTensor[name] : undefined;
     if (measure) return factOf(ctx, name, measure, head);
   }

@@ -19,6 +19,9 @@ export interface Limits {
 
 export const defaultLimits: Limits = { maxNodes: 200_000, maxSteps: 2_000_000, maxDepth: 64 };
 
+/** A spec that is wrong in each round of a long loop is stopped before long. */
+const stepsOfReport = 100;
+
 /** Thrown to end an elaboration that a limit cuts short; the problem has been reported. */
 export class Stopped extends Error {}
 
@@ -49,10 +52,11 @@ export class Session {
     values: Parameters<typeof Problems.prototype.report<Message>>[2],
     details: Details = {},
   ): void {
+    this.steps += stepsOfReport;
     this.problems.report(entry, place, values, { ...details, trace: details.trace ?? this.trace });
   }
 
-  /** Counts one step of work; a spec that goes on and on is stopped. */
+  /** Counts one step of work, of which a report is many; a spec that goes on and on is stopped. */
   step(place: Place): void {
     if (++this.steps <= this.limits.maxSteps) return;
     this.report(evaluateErrors.tooMuchWork, place, { limit: this.limits.maxSteps });
