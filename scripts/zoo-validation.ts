@@ -27,6 +27,8 @@ export const narrow: Readonly<Record<string, Readonly<Record<string, string>>>> 
 /** Those that take minutes, last. */
 export const heavy: readonly string[] = ["gcn", "dilated_frontend", "dilated_context"];
 
+const segnetMemory = "one run takes 382 MiB for 112 MiB of weights and 2 MiB of activations (45x60): the rest is ONNX Runtime's, which keeps packed copies of the weights";
+
 /** Why a cell is not green, in the network's own terms: by network and check. A test holds that no such cell is without. */
 export const explanations: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   bisenetv2: { numerics: "as released: `kaiming_normal_` by outputs gives the last 1x1 convolution (1024 to 19 channels) a variance of 2/19, so the scores begin at a spread of 6 to 10. Gradients keep their width" },
@@ -34,6 +36,7 @@ export const explanations: Readonly<Record<string, Readonly<Record<string, strin
   deeplabv3plus_xception: { memory: "one run takes 579 MiB for 157 MiB of weights and 1 MiB of activations (65x65): the rest is ONNX Runtime's, which packs the weights of its many layers anew" },
   fcn8s_atonce: { numerics: "as released: the maps of pool3 are multiplied by 0.0001 before they are scored" },
   fcn_resnet: { coverage: "as released: strides and the rates 2 and 4 of the dilated stages leave single pixels of the box unseen" },
+  segnet: { memory: segnetMemory }, segnet_bayesian: { memory: segnetMemory },
   gcn: { numerics: "nothing normalises behind the trunk: He's rule through the large kernels, the refinement blocks and the sums of four levels adds up" },
   gfrnet: { geometry: "as published: at each refinement a gate of a pooled map meets a resized prediction, up to one element apart" },
   refinenet_light: { numerics: "as released: the convolutions of chained pooling are drawn with a standard deviation of 0.01, up to four in a row, each added to the map before" },
