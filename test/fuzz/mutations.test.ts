@@ -16,7 +16,7 @@ import { type Random, random } from "../property/random.js";
 
 const runs = Number(process.env["SEGC_RUNS"] ?? (process.env["SEGC_LONG"] ? 8_000 : 2_000));
 const first = Number(process.env["SEGC_SEED"] ?? 1);
-const longest = 2_000;
+const longest = 3_000;
 
 const specs = readdirSync("specs").filter((name) => name.endsWith(".seg")).map((name) => readFileSync(join("specs", name), "utf8"));
 const texts: readonly string[] = [

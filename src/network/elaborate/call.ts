@@ -81,12 +81,16 @@ export function partial(ctx: Context, call: Call): Value {
   return given ? { ...call.callee, bound: given.values } : unknown;
 }
 
+/** Arguments, a scope and a path of its own: as long as so many expressions. */
+const stepsOfBlock = 4;
+
 export function invoke(ctx: Context, call: Call, carried: Value | undefined, takesBindingName: boolean): Value {
   const name = nameOf(call.callee);
   const given = gather(ctx, call, carried, true);
   const path = pathOf(ctx, call, name, takesBindingName);
   if (!given || carried?.kind === "unknown" || path === "taken") return unknown;
   const { target } = call.callee;
+  if (target.kind === "block") ctx.session.step(call.place, stepsOfBlock);
   return target.kind === "operator"
     ? callOperator(ctx, target.operator, given.values, given.places, path ?? ctx.paths.fresh(name), call.place)
     : callBlock(ctx, target, given, path, call.place);

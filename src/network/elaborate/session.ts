@@ -57,8 +57,9 @@ export class Session {
   }
 
   /** Counts one step of work, of which a report is many; a spec that goes on and on is stopped. */
-  step(place: Place): void {
-    if (++this.steps <= this.limits.maxSteps) return;
+  step(place: Place, cost = 1): void {
+    this.steps += cost;
+    if (this.steps <= this.limits.maxSteps) return;
     this.report(evaluateErrors.tooMuchWork, place, { limit: this.limits.maxSteps });
     throw new Stopped();
   }
