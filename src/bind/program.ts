@@ -26,6 +26,3 @@ export interface Program {
 }
 
 export const placeIn = (module: Pick<Module, "file">, at: { readonly span: Span }): Place => ({ file: module.file, span: at.span });
-
-/** Blocks of a file as `name`, for the trace of calls. */
-export const isCallable = (declared: Declared | undefined): declared is Declared & { kind: "block" } => declared?.kind === "block";

@@ -7,5 +7,4 @@ import type { Report } from "./report.js";
 import { sarif } from "./sarif.js";
 
 export const reporters = { sarif, github, gitlab, junit, rdjson } satisfies Readonly<Record<string, (report: Report) => string>>;
-export type ReporterName = keyof typeof reporters;
 export { findings, type Report } from "./report.js";
