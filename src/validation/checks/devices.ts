@@ -7,7 +7,7 @@ import { brief, skipped } from "../result.js";
 import type { Subject } from "../subject.js";
 
 /** Relative to the largest value of a tensor; rounding grows with depth, so a step is blamed only where it adds much. */
-const tolerance = 1e-3;
+export const tolerance = 1e-3;
 
 /** Share of a pooling's maxima that may lie elsewhere. */
 const mostFlips = 1e-3;

@@ -18,8 +18,8 @@ export interface LayerStats extends TensorStats {
   readonly gainBack: number | undefined;
 }
 
-const mostGain = 20;
-const worstGain = 50;
+export const mostGain = 20;
+export const worstGain = 50;
 const mostSpread = 1e4;
 const leastSpread = 1e-4;
 const mostScores = 5;

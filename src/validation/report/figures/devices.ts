@@ -1,4 +1,4 @@
-import type { DeviceComparison } from "../../checks/devices.js";
+import { type DeviceComparison, tolerance } from "../../checks/devices.js";
 import { brief } from "../../result.js";
 import { chart, column, dot, level } from "../chart.js";
 import { escape, key } from "../html.js";
@@ -7,7 +7,6 @@ import { bars } from "./bars.js";
 import type { Figure } from "./figure.js";
 
 const floor = 1e-9;
-const tolerance = 1e-3;
 
 /** How far each device is from the CPU along the depth, and which nodes it keeps. */
 export const devicesFigure: Figure = ({ data }) => ((data ?? []) as readonly DeviceComparison[]).map(deviceOf).join("\n");

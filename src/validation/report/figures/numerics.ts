@@ -1,5 +1,5 @@
 import { type Paint, paints } from "../../../diagram/palette.js";
-import type { LayerStats } from "../../checks/numerics.js";
+import { type LayerStats, mostGain, worstGain } from "../../checks/numerics.js";
 import { brief } from "../../result.js";
 import { bar, chart, column, dot, level, line } from "../chart.js";
 import { key } from "../html.js";
@@ -18,7 +18,7 @@ ${key([...(Object.keys(paints) as Paint[]).filter((paint) => used.has(paint)).ma
 };
 
 const paintOf = ({ role }: LayerStats): Paint => role as Paint | undefined ?? "other";
-const alarms = ({ nan, infinite, beyondHalf, gain }: LayerStats): boolean => nan + infinite + beyondHalf > 0 || (gain ?? 0) > 20;
+const alarms = ({ nan, infinite, beyondHalf, gain }: LayerStats): boolean => nan + infinite + beyondHalf > 0 || (gain ?? 0) > mostGain;
 
 /** Tensors side by side, in the order in which they are computed. */
 const depth = (layers: readonly LayerStats[]): Scale => {
@@ -76,6 +76,6 @@ function gains(layers: readonly LayerStats[]): string {
   const y = logarithmic(Math.min(0.1, ...known), Math.max(10, ...known));
   return `<div>${chart({
     title: "Gain of each convolution: mean square out over mean square in (logarithmic)", label: `gains of ${known.length} convolutions`, x: depth(layers), y, xName: along, height: 150,
-    marks: [level(y.at(2)), level(y.at(50), Math.max(...known) > 10 ? "limit" : "grid"), ...layers.map((layer, i) => (layer.gain !== undefined && layer.gain > 0 && Number.isFinite(layer.gain) ? dot((i + 0.5) / layers.length, y.at(layer.gain), alarms(layer) ? "alarm" : "first") : "")), columns(layers, ({ gain }) => (gain === undefined ? "no convolution" : `gain ${brief(gain)}`))],
+    marks: [level(y.at(2)), level(y.at(worstGain), Math.max(...known) > 10 ? "limit" : "grid"), ...layers.map((layer, i) => (layer.gain !== undefined && layer.gain > 0 && Number.isFinite(layer.gain) ? dot((i + 0.5) / layers.length, y.at(layer.gain), alarms(layer) ? "alarm" : "first") : "")), columns(layers, ({ gain }) => (gain === undefined ? "no convolution" : `gain ${brief(gain)}`))],
   })}${key([{ class: "reference", word: "2: keeps the scale of a ReLU network (He); 1 keeps a linear one's" }])}</div>`;
 }
