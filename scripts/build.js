@@ -28,7 +28,7 @@ try {
     minify: true,
     legalComments: "linked",
     external: ["onnxruntime-node"],
-    plugins: [esbuildLibrary],
+    plugins: [esbuildLibrary()],
     // Its variant for Node loads node:crypto for random numbers that nobody draws: that takes 5 ms, and keeps the library from browsers.
     alias: { "@noble/hashes/crypto": `${root}node_modules/@noble/hashes/esm/crypto.js` },
     logLevel: "warning",
@@ -45,7 +45,7 @@ try {
     supported: { "dynamic-import": false },
     define: { "import.meta.url": "__url" },
     banner: { js: 'const __url = require("node:url").pathToFileURL(__filename).href;' },
-    plugins: [esbuildLibrary, apart],
+    plugins: [esbuildLibrary({ parsed: true }), apart],
   });
   for (const name of large) await build({ ...common, entryPoints: { [name]: name }, outdir: fresh, outExtension: { ".js": ".cjs" }, format: "cjs" });
   copyFileSync(`${root}scripts/launcher.js`, `${fresh}/segc.js`);

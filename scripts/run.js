@@ -26,7 +26,7 @@ try {
     target: "node20",
     packages: "external",
     sourcemap: "inline",
-    plugins: [esbuildLibrary],
+    plugins: [esbuildLibrary()],
     logLevel: "warning",
   });
   const { status } = spawnSync(process.execPath, ["--enable-source-maps", bundle, ...rest], { stdio: "inherit", cwd: root });

@@ -17,7 +17,7 @@ import type { Program } from "./bind/program.js";
 import * as say from "./diagnostics/catalogue/bind.js";
 import { type Problem, Problems } from "./diagnostics/problem.js";
 import { didYouMean } from "./diagnostics/suggest.js";
-import { standardLibrary } from "./library.js";
+import { parsedBefore, standardLibrary } from "./library.js";
 import { withoutIgnored } from "./lint/ignore.js";
 import { lintNetwork, lintProgram } from "./lint/lint.js";
 import { type AskedUse, useOf } from "./lint/use.js";
@@ -146,7 +146,7 @@ function bindSource(source: SourceFile, options: CompileOptions, problems: Probl
   const { host } = options;
   const read = (path: string): string | undefined => standardLibrary[path] ?? host?.read(path);
   const refusal = (path: string): string | undefined => host?.refusal?.(path);
-  return bind(source, { read, refusal, list: () => [...Object.keys(standardLibrary), ...(host?.list?.() ?? [])] }, knownNames, options.modules ?? new ModuleCache(), problems);
+  return bind(source, { read, refusal, parsed: parsedBefore, list: () => [...Object.keys(standardLibrary), ...(host?.list?.() ?? [])] }, knownNames, options.modules ?? new ModuleCache(), problems);
 }
 
 function checkModel(program: Program & { readonly sound: boolean }, model: Model, options: CompileOptions, problems: Problems): CheckedModel | undefined {

@@ -4,7 +4,7 @@ import { didYouMean } from "../diagnostics/suggest.js";
 import type { Problems } from "../diagnostics/problem.js";
 import type { SourceFile } from "../source/source.js";
 import type * as ast from "../syntax/ast.js";
-import { parse } from "../syntax/parse.js";
+import { type Parsed, parse } from "../syntax/parse.js";
 import type { ModuleCache } from "./module-cache.js";
 import { type Declared, type Module, placeIn } from "./program.js";
 
@@ -16,6 +16,8 @@ export interface Host {
   readonly read: (path: string) => string | undefined;
   /** Why `read` gave nothing, where something is there: a folder, or no text. */
   readonly refusal?: (path: string) => string | undefined;
+  /** What the parser made of a file, where it is known beforehand; a new copy each time. */
+  readonly parsed?: (file: SourceFile) => Pick<Parsed, "tree" | "comments"> | undefined;
   /** Paths of modules, for suggestions. */
   readonly list?: () => readonly string[];
 }
@@ -58,7 +60,7 @@ export function loadModules(main: SourceFile, host: Host, cache: ModuleCache, pr
   }
 
   function read(file: SourceFile): Module {
-    const { tree, comments } = parse(file, problems);
+    const { tree, comments } = host.parsed?.(file) ?? parse(file, problems);
     const names = new Map<string, Declared>();
     const uses: Module[] = [];
     const module: Module = { file, tree, comments, uses, names };
