@@ -5,7 +5,7 @@ import type { CompiledModel } from "../compile.js";
 import { parametersOf } from "../network/network.js";
 import { weightBytes } from "../onnx/element-types.js";
 import { type LoadedWeights, parameterValues } from "../weights/weight-values.js";
-import { digestPlaceholder, type WrittenModel, writeModel } from "../weights/write-model.js";
+import { type WrittenModel, writeModel } from "../weights/write-model.js";
 import type { Spec } from "./find-spec.js";
 import { rootOf } from "./project.js";
 import { writing } from "./write-output.js";
@@ -21,7 +21,7 @@ export function defaultOutput(spec: Spec): string {
 export interface WriteOptions {
   readonly seed: number;
   readonly weights: "init" | "none";
-  /** Values from a checkpoint, for the parameters that it has. Their digest goes into the file's metadata. */
+  /** Values from a checkpoint, for the parameters that it has. */
   readonly loaded?: LoadedWeights | undefined;
   readonly external?: boolean;
   readonly onProgress?: (done: number, total: number) => void;
@@ -30,16 +30,13 @@ export interface WriteOptions {
 export function writeCompiled(model: CompiledModel, path: string, options: WriteOptions): Promise<WrittenModel> {
   const target = resolve(path);
   const parameters = new Map(parametersOf(model.lowered).map((parameter) => [parameter.name, parameter]));
-  const { loaded } = options;
-  const onnx = loaded ? { ...model.onnx, metadata: [...model.onnx.metadata, ["segc.weights_sha256", digestPlaceholder] as const] } : model.onnx;
   const write = (): Promise<WrittenModel> =>
-    writeModel(onnx, {
+    writeModel(model.onnx, {
       path: target,
-      values: (weight) => parameterValues(parameters.get(weight.name)!, options.seed, loaded),
+      values: (weight) => parameterValues(parameters.get(weight.name)!, options.seed, options.loaded),
       external: options.external ?? false,
       none: options.weights === "none",
-      digest: loaded !== undefined,
       ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
     });
-  return writing(target, write, options.weights === "none" ? 0 : weightBytes(onnx.weights));
+  return writing(target, write, options.weights === "none" ? 0 : weightBytes(model.onnx.weights));
 }

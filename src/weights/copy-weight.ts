@@ -2,36 +2,56 @@ import type { FileStream } from "./file-stream.js";
 import type { HalfRounding } from "./half-weights.js";
 import type { WeightSource } from "./weight-source.js";
 
-/** Small enough to stay in the processor's cache between being made and being copied. */
+/** A weight of fewer values is not worth a piece of the stream's memory of its own. */
+const fewValues = 4 * 1024;
+/** Small enough to stay in the processor's cache between being made and being rounded. */
 const chunkValues = 32 * 1024;
 const bigEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 0;
 
-/** What values pass through, made once for all weights of a file: thousands of buffers would keep the collector busy. */
-export interface CopyBuffers {
-  readonly values: Float32Array;
-  readonly halves: Uint16Array;
-}
-
-export const copyBuffers = (): CopyBuffers => ({ values: new Float32Array(chunkValues), halves: new Uint16Array(chunkValues) });
+/** What some values pass through, made once for all weights of a file: thousands of buffers would keep the collector busy. */
+export const copyBuffer = (): Float32Array => new Float32Array(chunkValues);
 
 export interface CopyOptions {
-  readonly buffers: CopyBuffers;
+  readonly buffer: Float32Array;
   readonly progress: () => void;
   /** Write float16 instead. */
   readonly half?: HalfRounding | undefined;
 }
 
-/** Writes `count` float32 values, little-endian. */
-export async function copyWeight(source: WeightSource, count: number, stream: FileStream, { buffers: { values, halves }, progress, half }: CopyOptions): Promise<void> {
-  for (let offset = 0; offset < count; offset += values.length) {
-    const part = values.subarray(0, Math.min(values.length, count - offset));
-    const reading = source.read(part, offset);
-    if (reading !== undefined) await reading;
-    half?.round(part, halves);
-    const bytes = half ? Buffer.from(halves.buffer, 0, 2 * part.length) : Buffer.from(part.buffer, part.byteOffset, part.byteLength);
-    if (bigEndian) half ? bytes.swap16() : bytes.swap32();
-    const writing = stream.write(bytes);
-    if (writing !== undefined) await writing;
+/** Writes `count` float32 values, little-endian: most of them are made where the stream keeps them. */
+export async function copyWeight(source: WeightSource, count: number, stream: FileStream, { buffer, progress, half }: CopyOptions): Promise<void> {
+  for (let offset = 0; offset < count; ) {
+    const rest = count - offset;
+    if (half) offset += await copyRounded(source, offset, rest, stream, buffer, half);
+    else if (count < fewValues) offset += await copyFew(source, rest, stream, buffer);
+    else offset += await copyInPlace(source, offset, rest, stream);
     progress();
   }
 }
+
+async function copyInPlace(source: WeightSource, offset: number, rest: number, stream: FileStream): Promise<number> {
+  const bytes = await stream.room(4 * rest, 4);
+  await source.read(new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4), offset);
+  if (bigEndian) asBuffer(bytes).swap32();
+  return bytes.length / 4;
+}
+
+async function copyFew(source: WeightSource, count: number, stream: FileStream, buffer: Float32Array): Promise<number> {
+  const values = buffer.subarray(0, count);
+  await source.read(values, 0);
+  const bytes = asBuffer(values);
+  if (bigEndian) bytes.swap32();
+  await stream.write(bytes);
+  return count;
+}
+
+async function copyRounded(source: WeightSource, offset: number, rest: number, stream: FileStream, buffer: Float32Array, half: HalfRounding): Promise<number> {
+  const bytes = await stream.room(2 * Math.min(rest, buffer.length), 2);
+  const values = buffer.subarray(0, bytes.length / 2);
+  await source.read(values, offset);
+  half.round(values, new Uint16Array(bytes.buffer, bytes.byteOffset, values.length));
+  if (bigEndian) asBuffer(bytes).swap16();
+  return values.length;
+}
+
+const asBuffer = ({ buffer, byteOffset, byteLength }: ArrayBufferView): Buffer => Buffer.from(buffer, byteOffset, byteLength);

@@ -6,10 +6,10 @@ import { basename, dirname, join } from "node:path";
 /** A file under a temporary name in the folder where it will live. */
 export interface TemporaryFile {
   readonly handle: FileHandle;
-  /** Puts the file, safely on the disk, in the place of whatever has its name. */
+  /** Puts the file, safely on the disk, in the place of whatever has its name. The handle stays open. */
   keep(): Promise<void>;
-  /** Removes it; does nothing after `keep`. */
-  discard(): Promise<void>;
+  /** Closes the handle, and removes the file unless it was kept. */
+  close(): Promise<void>;
 }
 
 /**
@@ -18,23 +18,17 @@ export interface TemporaryFile {
  */
 export async function temporaryFile(path: string): Promise<TemporaryFile> {
   const temporary = join(dirname(path), `.${basename(path)}.${process.pid}-${randomBytes(6).toString("hex")}.tmp`);
-  const handle = await open(temporary, "wx");
+  const handle = await open(temporary, "wx+");
   guard(temporary);
-  let closed = false;
-  const close = async (): Promise<void> => {
-    if (!closed) await handle.close();
-    closed = true;
-  };
   return {
     handle,
     async keep() {
       await handle.sync();
-      await close();
       await rename(temporary, path);
       unguard(temporary);
     },
-    async discard() {
-      await close().catch(() => undefined);
+    async close() {
+      await handle.close().catch(() => undefined);
       if (!guarded.has(temporary)) return;
       await rm(temporary, { force: true }).catch(() => undefined);
       unguard(temporary);
@@ -49,7 +43,7 @@ export async function replaceFile(path: string, bytes: Uint8Array): Promise<void
     await file.handle.writeFile(bytes);
     await file.keep();
   } finally {
-    await file.discard();
+    await file.close();
   }
 }
 

@@ -1,7 +1,7 @@
 import { elementCount } from "../onnx/element-types.js";
-import { copyBuffers, copyWeight } from "./copy-weight.js";
-import { FileStream, streamMemory } from "./file-stream.js";
-import { temporaryFile } from "./temporary-file.js";
+import { copyBuffer, copyWeight } from "./copy-weight.js";
+import { digestFor } from "./digest.js";
+import { FileStream } from "./file-stream.js";
 import type { WeightSource } from "./weight-source.js";
 
 export interface SafetensorsEntry {
@@ -41,17 +41,15 @@ export async function writeSafetensors(
   head.set(text, 8);
 
   const total = head.length + end;
-  const file = await temporaryFile(options.path);
-  const buffers = copyBuffers();
-  const stream = new FileStream(file.handle, streamMemory(total), total);
+  const buffer = copyBuffer();
+  const stream = await FileStream.open(options.path, digestFor(total));
   try {
     await stream.write(head);
-    for (const entry of entries) await copyWeight(options.values(entry), elementCount(entry.shape), stream, { buffers, progress: () => options.onProgress?.(stream.bytes, total) });
-    const sha256 = await stream.finish();
-    await file.keep();
-    return { bytes: total, sha256 };
+    for (const entry of entries) await copyWeight(options.values(entry), elementCount(entry.shape), stream, { buffer, progress: () => options.onProgress?.(stream.bytes, total) });
+    await stream.finish();
+    await stream.keep();
+    return { bytes: total, sha256: await stream.sha256() };
   } finally {
-    await stream.abandon();
-    await file.discard();
+    await stream.close();
   }
 }

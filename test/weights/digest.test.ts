@@ -1,12 +1,11 @@
 /** Digests that are made beside the writing: the same numbers as over the bytes at rest, whichever way they go. */
 import { createHash } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { open } from "node:fs/promises";
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync, truncateSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { type Digest, DirectDigest, ThreadDigest, digestOf } from "../../src/weights/digest.js";
-import { FileStream, streamMemory } from "../../src/weights/file-stream.js";
+import { type Digest, DirectDigest, ThreadDigest, digestFor } from "../../src/weights/digest.js";
+import { FileStream } from "../../src/weights/file-stream.js";
 import { random } from "../property/random.js";
 
 const folder = mkdtempSync(join(tmpdir(), "segc-"));
@@ -19,68 +18,99 @@ const noise = (length: number, seed: number): Uint8Array => {
   return Uint8Array.from({ length }, () => r.int(0, 255));
 };
 
-describe("pieces of a memory, in the order in which they are added", () => {
-  const kinds: Readonly<Record<string, (memory: SharedArrayBuffer) => Digest>> = { direct: (memory) => new DirectDigest(memory), thread: (memory) => new ThreadDigest(memory) };
+/** A file that is written and hashed, and what happens to it. */
+async function written(digest: Digest, work: (write: (bytes: Uint8Array) => void, path: string) => Promise<void>): Promise<void> {
+  const path = join(folder, "written");
+  const descriptor = openSync(path, "w+");
+  try {
+    digest.begin(descriptor);
+    await work((bytes) => {
+      writeSync(descriptor, bytes);
+      digest.wrote(bytes);
+    }, path);
+  } finally {
+    await digest.abandon();
+    closeSync(descriptor);
+  }
+}
+
+describe("a file that is hashed while it is written", () => {
+  const kinds: Readonly<Record<string, () => Digest>> = { direct: () => new DirectDigest(), thread: () => new ThreadDigest() };
   for (const [name, make] of Object.entries(kinds)) {
-    test(`${name}: many more than the queue holds, empty ones too, and a memory that is written again once they are taken`, async () => {
-      const memory = new SharedArrayBuffer(5000);
-      const bytes = new Uint8Array(memory);
-      const digest = make(memory);
+    test(`${name}: many small pieces, empty ones too, and one that is larger than any buffer`, async () => {
+      const digest = make();
       const seen: Uint8Array[] = [];
-      for (let round = 0; round < 3; round++) {
-        bytes.set(noise(bytes.length, round + 1));
-        const r = random(round + 1);
-        for (let n = 0; n < 400; n++) {
-          const [from, to] = [r.int(0, 5000), r.int(0, 5000)].sort((a, b) => a - b) as [number, number];
-          seen.push(bytes.slice(from, to));
-          await digest.add(from, to);
+      await written(digest, async (write) => {
+        const r = random(1);
+        for (let n = 0; n < 1000; n++) {
+          const piece = noise(n === 500 ? 3_000_000 : r.int(0, 5000), n);
+          seen.push(piece);
+          write(piece);
+          if (r.chance(0.1)) await new Promise((resolve) => setTimeout(resolve, 1));
         }
-        await digest.taken(digest.added);
-      }
-      expect(await digest.digest()).toBe(sha256(...seen));
+        expect(await digest.digest()).toBe(sha256(...seen));
+      });
     });
-    test(`${name}: of nothing`, async () => expect(await make(new SharedArrayBuffer(1)).digest()).toBe(sha256()));
-    test(`${name}: abandoned half-way`, async () => {
-      const digest = make(new SharedArrayBuffer(100));
-      await digest.add(0, 50);
-      await digest.abandon();
+    test(`${name}: of nothing`, () => {
+      const digest = make();
+      return written(digest, async () => expect(await digest.digest()).toBe(sha256()));
+    });
+    test(`${name}: abandoned half-way, and before it began`, async () => {
+      await written(make(), async (write) => write(noise(50, 1)));
+      await make().abandon();
     });
   }
 
+  test("a file that somebody else cuts off is an error, no digest of something else", async () => {
+    const digest = new ThreadDigest();
+    await written(digest, async (_, path) => {
+      truncateSync(path);
+      digest.wrote(noise(1000, 1));
+      await expect(digest.digest()).rejects.toThrow("the file has only 0 bytes");
+    });
+  });
+
   test("few bytes are not worth a thread", () => {
-    expect(digestOf(new SharedArrayBuffer(1), 1000)).toBeInstanceOf(DirectDigest);
+    expect(digestFor(1000)).toBeInstanceOf(DirectDigest);
   });
 });
 
-describe("a stream writes what it is given, and digests of all of it and of parts agree with the file", () => {
+describe("a stream writes what it is given and what is made in it, and its digest agrees with the file", () => {
   for (const total of [0, 1, 700, 3_000_000, 17_000_000])
     test(`${total} bytes`, async () => {
       const path = join(folder, `${total}`);
-      const handle = await open(path, "w");
-      const memory = streamMemory(total);
-      const stream = new FileStream(handle, memory, total);
-      const partial = digestOf(memory, total);
+      const stream = await FileStream.open(path, digestFor(total));
       const content = noise(Math.min(total, 2_000_000), 7);
-      const given: Uint8Array[] = [];
-      const inside: Uint8Array[] = [];
+      const expected = Buffer.alloc(total);
       const r = random(3);
       try {
         while (stream.bytes < total) {
-          const piece = content.subarray(0, Math.min(total - stream.bytes, r.int(1, r.chance(0.5) ? 100 : content.length)));
-          given.push(piece);
-          if (r.chance(0.5)) await stream.write(piece);
+          const at = stream.bytes;
+          const piece = content.subarray(0, Math.min(total - at, r.int(1, r.chance(0.5) ? 100 : content.length)));
+          const element = r.chance(0.5) ? 2 : 4;
+          if (r.chance(0.5) || piece.length < element) await stream.write(piece);
           else {
-            inside.push(piece);
-            await stream.into(partial, async () => void (await stream.write(piece)));
+            const room = await stream.room(piece.length, element);
+            expect([room.byteOffset % element, room.length % element]).toEqual([0, 0]);
+            expect(room.length).toBeGreaterThan(0);
+            room.set(piece.subarray(0, room.length));
           }
+          expected.set(piece.subarray(0, stream.bytes - at), at);
         }
-        expect(await partial.digest()).toBe(sha256(...inside));
-        expect(await stream.finish()).toBe(sha256(...given));
+        await stream.finish();
+        expect(existsSync(path)).toBe(false);
+        await stream.keep();
+        expect(await stream.sha256()).toBe(sha256(expected));
       } finally {
-        await stream.abandon();
-        await partial.abandon();
-        await handle.close();
+        await stream.close();
       }
-      expect(sha256(readFileSync(path))).toBe(sha256(...given));
+      expect(readFileSync(path).equals(expected)).toBe(true);
     });
+
+  test("what is closed before it is kept leaves nothing", async () => {
+    const stream = await FileStream.open(join(folder, "dropped"), digestFor(20_000_000));
+    await stream.write(noise(2_000_000, 1));
+    await stream.close();
+    expect(readdirSync(folder).filter((name) => name.includes("dropped"))).toEqual([]);
+  });
 });

@@ -143,7 +143,6 @@ function reportText({ core, model, written, file, weights, source, range, seed: 
       ...facts.outputs.map((port) => [port.role === "head" ? "output" : port.role === "aux" ? "aux output" : port.role, `${port.name}: [${port.shape.join(", ")}]`]),
       ...core.sizeRules(model.network, model.analysis).map((rule) => ["legal sizes", core.showRule(rule)]),
       ["sha256", written.sha256],
-      ...(written.weightsSha256 === undefined ? [] : [["weights sha256", written.weightsSha256]]),
       ...external,
     ],
     { indent: "  " },
@@ -169,7 +168,6 @@ function reportJson({ core, model, written, file, weights, checkpoint, range, se
     precision: model.onnx.weights.some(({ type }) => type === "float16") ? "float16" : "float32",
     half_losses: written.halfLosses ?? [],
     range: range ?? null,
-    weights_sha256: written.weightsSha256 ?? null,
     checkpoint: checkpoint ?? null,
     problems,
   };
