@@ -58,7 +58,7 @@ try {
     compile: ["compile", `${root}specs/unet_same.seg`, "--set", "base=4", "--weights", weights, "--out", `${fresh}/unet.onnx`],
   };
   for (const [name, words] of Object.entries(typical))
-    execFileSync(process.execPath, [`${fresh}/segc.js`, ...words], { stdio: "ignore", env: { ...process.env, SEGC_WRITE_CODE: `${fresh}/segc.cjs.${name}.code` } });
+    execFileSync(process.execPath, [`${fresh}/segc.js`, ...words], { stdio: "pipe", env: { ...process.env, SEGC_WRITE_CODE: `${fresh}/segc.cjs.${name}.code` } });
   for (const name of ["segc.cjs.weights.code", "unet.safetensors", "unet.onnx"]) rmSync(`${fresh}/${name}`);
   if (!process.argv.includes("--no-types")) {
     execFileSync(process.execPath, [`${root}node_modules/typescript/bin/tsc`, "-p", `${root}scripts/tsconfig.types.json`, "--outDir", `${fresh}/types`], { stdio: "inherit" });
@@ -71,8 +71,9 @@ try {
   }
   renameSync(fresh, `${root}dist`);
 } catch (error) {
-  // esbuild and tsc have said what is wrong.
-  if (!Array.isArray(error.errors) && error.status === undefined) console.error(error);
+  // esbuild and tsc have said what is wrong; what a run of segc said was kept.
+  if (error.stderr?.length > 0) console.error(`${error.message}\n${error.stderr}`);
+  else if (!Array.isArray(error.errors) && error.status === undefined) console.error(error);
   process.exitCode = 1;
 } finally {
   for (const folder of [fresh, old]) rmSync(folder, { recursive: true, force: true });
