@@ -13,6 +13,7 @@ import { version } from "../version.js";
 import type { CheckGiven } from "./commands/check.js";
 import type { ExitCode } from "./command.js";
 import { type Config, configFor, configured, covers, isCode, nearCode, useFor } from "./config.js";
+import { explain } from "./explain-failure.js";
 import { Failure } from "./failure.js";
 import { type Spec, findSpecs } from "./find-spec.js";
 import { compileOptions } from "./model-request.js";
@@ -28,7 +29,7 @@ export async function checkSpecs({ operands, options, terminal }: CheckGiven, ch
     for (const code of options[name]) if (!isCode(code)) throw new Failure(`--${name}: there is no diagnostic \`${code}\``, nearCode(code) ?? "`segc explain diagnostics` lists them");
   if (options.unsafe && !options.fix) throw new Failure("--unsafe says which fixes --fix may apply", "add --fix");
 
-  const specs = findSpecs(operands, options);
+  const { specs, failures } = findSpecs(operands, options);
   const configs = new Map(specs.map((spec) => [spec, configFor(resolve(pathOf(spec, spec.file.path), ".."), options.config)] as const));
   const problems: Problem[] = [];
   const seen = new Set<string>();
@@ -55,6 +56,8 @@ export async function checkSpecs({ operands, options, terminal }: CheckGiven, ch
   const most = options["max-warnings"] ?? Math.min(...[...configs.values()].map((config) => config?.maxWarnings ?? Infinity));
   const many = counts.warnings > most;
   if (many) terminal.complain(`segc: more than ${plural(most, "warning")}`);
+  for (const failure of failures) explain(failure, options.verbose);
+  if (failures.length > 0) return 2;
   return options["exit-zero"] ? 0 : counts.errors > 0 || many ? 1 : 0;
 }
 

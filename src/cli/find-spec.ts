@@ -32,45 +32,65 @@ export interface FindOptions {
 
 /** One spec. */
 export function findSpec(operand: string, options: FindOptions): Spec {
-  const [spec, ...others] = find(operand, options, false);
-  if (spec === undefined || others.length > 0) throw new Error("one operand gave several specs");
-  return spec;
+  const [read, ...others] = find(operand, options, false);
+  if (read === undefined || others.length > 0) throw new Error("one operand gave several specs");
+  return read();
 }
 
-/** The specs of all operands, each once; folders stand for what is below them. */
-export function findSpecs(operands: readonly string[], options: FindOptions): readonly Spec[] {
-  const seen = new Set<string>();
-  return operands
-    .flatMap((operand) => find(operand, options, true))
-    .filter((spec) => {
-      const key = spec.path ?? `<${spec.file.path}>`;
-      return !seen.has(key) && seen.add(key);
-    });
+export interface Found {
+  /** Of all operands, each once; folders stand for what is below them. At least one. */
+  readonly specs: readonly Spec[];
+  /** What could not be read. The other specs are none the worse for it, but the command ends with status 2. */
+  readonly failures: readonly Failure[];
 }
 
-function find(operand: string, options: FindOptions, folders: boolean): readonly Spec[] {
-  if (operand === "-") return [fromStdin(options["stdin-filename"] ?? "stdin.seg")];
+/** Throws where there is nothing but failures. */
+export function findSpecs(operands: readonly string[], options: FindOptions): Found {
+  const specs = new Map<string, Spec>();
+  const failures: Failure[] = [];
+  const collect = <T>(work: () => T): T | undefined => {
+    try {
+      return work();
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      failures.push(error);
+      return undefined;
+    }
+  };
+  for (const operand of operands)
+    for (const read of collect(() => find(operand, options, true)) ?? []) {
+      const spec = collect(read);
+      const key = spec && (spec.path ?? `<${spec.file.path}>`);
+      if (spec && key !== undefined && !specs.has(key)) specs.set(key, spec);
+    }
+  if (specs.size === 0) throw failures[0]!;
+  return { specs: [...specs.values()], failures };
+}
+
+/** What reads the specs of an operand. */
+function find(operand: string, options: FindOptions, folders: boolean): readonly (() => Spec)[] {
+  if (operand === "-") return [() => fromStdin(options["stdin-filename"] ?? "stdin.seg")];
   if (operand === "") throw new Failure("the name of a spec is empty");
   const path = resolve(operand);
   if (existsSync(path)) {
-    if (!statSync(path).isDirectory()) return [fromFile(path)];
+    if (!statSync(path).isDirectory()) return [() => fromFile(path)];
     if (operand.endsWith(".seg")) throw new Failure(`${shownPath(path)} is a folder, not a spec`);
     const found = filesBelow(path);
     if (!folders) throw new Failure(`${shownPath(path)} is a folder, and one spec is needed`, found.length > 0 ? `name a file: ${found.slice(0, 8).map(shownPath).join(", ")}` : "there is no .seg file below it");
     if (found.length === 0) throw new Failure(`there is no .seg file below ${shownPath(path)}`);
-    return found.map((file) => fromFile(file));
+    return found.map((file) => () => fromFile(file));
   }
   const library = `${operand.replaceAll(".", "/")}.seg`;
   if (/^std(\.\w+)+$/.test(operand)) {
     const text = standardLibrary[library];
-    if (text !== undefined) return [{ file: { path: library, text }, name: basename(library, ".seg"), project: projectOf(process.cwd()), path: undefined, shipped: true }];
+    if (text !== undefined) return [() => ({ file: { path: library, text }, name: basename(library, ".seg"), project: projectOf(process.cwd()), path: undefined, shipped: true })];
     const modules = Object.keys(standardLibrary).map((one) => one.replace(/\.seg$/, "").replaceAll("/", "."));
     throw new Failure(`the standard library has no module ${operand}`, didYouMean(operand, modules) ?? `it has ${modules.join(", ")}`);
   }
   if (/^[\w-]+$/.test(operand)) {
-    if (existsSync(`${path}.seg`)) return [fromFile(`${path}.seg`)];
+    if (existsSync(`${path}.seg`)) return [() => fromFile(`${path}.seg`)];
     const ours = join(packageFolder(), "specs", `${operand}.seg`);
-    if (existsSync(ours)) return [{ ...fromFile(ours), shipped: true }];
+    if (existsSync(ours)) return [() => ({ ...fromFile(ours), shipped: true })];
   }
   throw missing(operand, path);
 }
@@ -78,7 +98,7 @@ function find(operand: string, options: FindOptions, folders: boolean): readonly
 function fromFile(path: string): Spec {
   const project = projectOf(dirname(path));
   return {
-    file: { path: relative(project.root, path).split(sep).join("/"), text: readText(path) },
+    file: { path: relative(project.root, path).split(sep).join("/"), text: readText(path, "give the text on stdin: segc ... -") },
     name: basename(path, ".seg"),
     project,
     path,

@@ -1,5 +1,4 @@
 /** Checkpoints on the command line: opening them, matching them with a network, and saying what does not fit. */
-import { readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Network } from "../network/network.js";
 import { positionOf } from "../source/source.js";
@@ -12,7 +11,7 @@ import { Failure, systemFailure } from "./failure.js";
 import { noteInput } from "./inputs.js";
 import type { Spec } from "./find-spec.js";
 import { shownFile } from "./problems.js";
-import { shownPath } from "./project.js";
+import { readText, shownPath } from "./project.js";
 import { grouped, plural, table } from "./table.js";
 
 /** What went wrong with a checkpoint, as a failure of the user's file; anything else as it is. */
@@ -31,15 +30,13 @@ export async function openWeights(path: string): Promise<Checkpoint> {
   }
 }
 
-const largestMap = 4 * 1024 * 1024;
-
 function readRenames(path: string | undefined): readonly Rename[] {
   if (path === undefined) return [];
+  const text = readText(resolve(path));
   try {
-    if (statSync(path).size > largestMap) throw new Failure(`${shownPath(resolve(path))} is too large for a list of renames`);
-    return parseRenames(readFileSync(path, "utf8"), path);
+    return parseRenames(text, path);
   } catch (error) {
-    throw checkpointFailure(systemFailure(`cannot read ${shownPath(resolve(path))}`, error));
+    throw checkpointFailure(error);
   }
 }
 

@@ -1,5 +1,5 @@
 /** The project around a spec: its root, and reading modules inside of it and nowhere else. */
-import { closeSync, existsSync, openSync, readFileSync, readdirSync, realpathSync, fstatSync } from "node:fs";
+import { closeSync, constants, existsSync, openSync, readFileSync, readdirSync, realpathSync, fstatSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import type { Host } from "../bind/modules.js";
 import { Failure, systemFailure } from "./failure.js";
@@ -23,20 +23,24 @@ export function shownPath(path: string): string {
   return here.length < path.length ? here.split(sep).join("/") : path;
 }
 
-/** Above this nothing is a spec; the parser's own limit is lower. */
+/** Above this nothing is a text that segc reads; the parser's own limit is lower. */
 const largest = 64 * 1024 * 1024;
 
-/** The whole of a text file, which the command then does not write over. Fails with what is wrong with it: a folder, a device, no UTF-8. */
-export function readText(path: string): string {
+/**
+ * The whole of a text file, which the command then does not write over. Fails with what is wrong with it: a folder, a device, no
+ * UTF-8. `help`: what else could be done where it is no file.
+ */
+export function readText(path: string, help?: string): string {
   const shown = shownPath(path);
   let bytes: Buffer;
   try {
-    const file = openSync(path, "r");
+    // Without O_NONBLOCK, opening a pipe would wait for its writer.
+    const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     try {
       const stat = fstatSync(file);
       if (stat.isDirectory()) throw new Failure(`${shown} is a folder, not a file`);
-      if (!stat.isFile()) throw new Failure(`${shown} is not a regular file`, "give the text on stdin: segc ... -");
-      if (stat.size > largest) throw new Failure(`${shown} is too large for a spec (${stat.size} bytes)`);
+      if (!stat.isFile()) throw new Failure(`${shown} is not a regular file`, help);
+      if (stat.size > largest) throw new Failure(`${shown} is too large (${stat.size} bytes)`);
       bytes = readFileSync(file);
     } finally {
       closeSync(file);

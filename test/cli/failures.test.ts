@@ -82,6 +82,11 @@ test.each<[string, string[], RegExp]>([
   ["the spec as output", ["compile", "small.seg", "--out", "./small.seg"], /cannot write small\.seg: this command reads it\n {2}give another name/],
   ["the spec as drawing, through a link", ["graph", "small.seg", "--out", "link.seg"], /cannot write link\.seg: this command reads it/],
   ["a pipe as output", ["compile", "small.seg", "--out", "pipe"], /cannot write pipe: it is not a regular file/],
+  ["a pipe as spec", ["check", "pipe"], /pipe is not a regular file\n {2}give the text on stdin/],
+  ["a pipe as image", ["predict", "small.seg", "pipe"], /pipe is no image: it is not a regular file/],
+  ["a pipe as checkpoint", ["weights", "pipe"], /pipe: it is not a regular file/],
+  ["a pipe as renames", ["compile", "small.seg", "--weights", "text.png", "--map", "pipe"], /pipe is not a regular file/],
+  ["a pipe as configuration", ["check", "small.seg", "--config", "pipe"], /pipe is not a regular file/],
   ["a folder as model", ["predict", "small.seg", join(root, "examples/street.png"), "--onnx", "empty"], /empty is not a regular file\n {2}--onnx takes an ONNX file/],
   ["an empty file as model", ["predict", "small.seg", join(root, "examples/street.png"), "--onnx", "nothing"], /ONNX Runtime cannot take nothing: this is no ONNX file/],
   ["no such model", ["predict", "small.seg", join(root, "examples/street.png"), "--onnx", "none.onnx"], /there is no file none\.onnx/],
@@ -108,6 +113,21 @@ test("an image is not written over, nor is a checkpoint", () => {
   expect(readFileSync(at("photo.png"))).toEqual(photo);
   expect(run(["weights", three, "--init", "--out", "own.safetensors"], { cwd: folder }).status).toBe(0);
   fails(["compile", three, "--weights", "own.safetensors", "--out", "own.safetensors"], /cannot write own\.safetensors: this command reads it/);
+});
+
+test("one file of a folder that cannot be read: the others are checked and formatted, and the status is 2", () => {
+  const below = join(folder, "several");
+  mkdirSync(below);
+  writeFileSync(join(below, "a.seg"), good);
+  writeFileSync(join(below, "b.seg"), Buffer.from([0xff, 0xfe, 0x00]));
+  writeFileSync(join(below, "c.seg"), good.replace("conv", "conw"));
+  const checked = run(["check", "several", "nowhere.seg"], { cwd: folder });
+  expect(checked.status).toBe(2);
+  expect(checked.stdout).toContain("several/c.seg");
+  expect(checked.stderr).toMatch(/^2 files, 1 error, 0 warnings\nsegc: several\/b\.seg [^]*\nsegc: there is no file nowhere\.seg/);
+  const formatted = run(["fmt", "--check", "several"], { cwd: folder });
+  expect(formatted.status).toBe(2);
+  expect(formatted.stderr).toMatch(/segc: several\/b\.seg /);
 });
 
 // A file system that has no names but UTF-8 cannot hold this one.

@@ -1,5 +1,6 @@
 import type { Problem } from "../../diagnostics/problem.js";
 import { type ExitCode, defineCommand } from "../command.js";
+import { explain } from "../explain-failure.js";
 import { flag, specOptions } from "../options.js";
 import { plural } from "../table.js";
 
@@ -18,7 +19,7 @@ export const fmtCommand = defineCommand({
   ],
   async run({ operands, options, terminal }): Promise<ExitCode> {
     const [core, { rewriteText }] = await Promise.all([import("../core.js"), import("../write-output.js")]);
-    const specs = core.findSpecs(operands, options);
+    const { specs, failures } = core.findSpecs(operands, options);
     const problems: Problem[] = [];
     const changed: string[] = [];
     let text: string | undefined;
@@ -39,6 +40,8 @@ export const fmtCommand = defineCommand({
       if (text !== "") terminal.out(text);
     } else if (changed.length > 0) terminal.out(changed.join("\n"));
     if (text === undefined) terminal.say(`${plural(specs.length, "file")}, ${changed.length} ${options.check ? "not formatted" : "changed"}${problems.length > 0 ? `, ${core.showCounts(core.countProblems(problems))}` : ""}`);
+    for (const failure of failures) explain(failure, options.verbose);
+    if (failures.length > 0) return 2;
     return problems.length > 0 || (options.check && changed.length > 0) ? 1 : 0;
   },
 });
