@@ -17,7 +17,7 @@ import { labelPath } from "./label.js";
 import { join } from "./naming.js";
 import { Scope } from "./scope.js";
 import { type Origin, sizeFix } from "./size-fix.js";
-import { hintOf, matchResult, matchType } from "./types.js";
+import { hintOf, matchResult, matchType, meantAsWord } from "./types.js";
 import { type Callable, type Value, describe, unknown } from "./values.js";
 
 /** One call, ready to be made. */
@@ -43,8 +43,10 @@ function hintFor(callee: Callable, slot: Slot): Hint {
     return parameter ? hintOf(parameter.type) : {};
   }
   const spec = callee.target.operator.parameters[slot.name];
-  return spec?.kind === "choice" ? { words: spec.members } : spec?.kind === "padding" ? { words: ["same", "valid"] } : {};
+  return spec ? hintOfAttribute(spec) : {};
 }
+
+const hintOfAttribute = (spec: ParameterSpec): Hint => (spec.kind === "choice" ? { words: spec.members } : spec.kind === "padding" ? { words: ["same", "valid"] } : {});
 
 /** Where the arguments of each slot stand. */
 export type ArgumentPlaces = ReadonlyMap<string, readonly Place[]>;
@@ -260,7 +262,7 @@ function readArgument(
   const read = coerceAttribute(value, spec);
   if ("ok" in read) return { value: read.ok };
   const standard = showDefault(spec);
-  const help = { help: standard === undefined ? spec.doc : `${spec.doc}; the default is ${standard}` };
+  const help = { help: meantAsWord(at, hintOfAttribute(spec).words) ?? (standard === undefined ? spec.doc : `${spec.doc}; the default is ${standard}`) };
   if ("limit" in read) ctx.session.report(bindErrors.notAllowed, at, { what, wanted: read.limit, given: describe(value) }, help);
   else ctx.session.report(bindErrors.wrongType, at, { what, wanted: read.wanted, given: describe(value) }, help);
   return undefined;

@@ -62,6 +62,12 @@ function convert(value: Value, type: TypeExpression): Value | undefined {
   return undefined;
 }
 
+/** What to do where a word was written, and stands for something else: `init: bilinear` beside a tensor of that name. */
+export function meantAsWord({ file, span }: Place, words: readonly string[] | undefined): string | undefined {
+  const written = /[A-Za-z_]\w*$/.exec(file.text.slice(span.start, span.end))?.[0];
+  return written !== undefined && words?.includes(written) ? `here \`${written}\` is a name of this spec; in quotes it is the word: "${written}"` : undefined;
+}
+
 /** What a block returns, held against its declared type; unknown after a complaint. */
 export function matchResult(ctx: Context, value: Value, type: TypeExpression | undefined, block: string, at: Place): Value {
   if (value.kind === "unknown") return value;
@@ -79,7 +85,7 @@ export function matchType(ctx: Context, value: Value, parameter: Parameter, what
   const found = convert(value, parameter.type);
   if (found === undefined) {
     const values = { what, wanted: wantedFor(parameter.type), given: describe(value) };
-    const help = value.kind === "record" ? `choose one of its fields, such as \`.${[...value.fields.keys()][0] ?? ""}\`` : undefined;
+    const help = meantAsWord(at, hintOf(parameter.type).words) ?? (value.kind === "record" ? `choose one of its fields, such as \`.${[...value.fields.keys()][0] ?? ""}\`` : undefined);
     if (parameter.type.kind === "enum" && (value.kind === "word" || value.kind === "string")) ctx.session.report(bindErrors.notAllowed, at, values);
     else ctx.session.report(bindErrors.wrongType, at, values, { help });
     return undefined;
