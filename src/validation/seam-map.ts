@@ -32,7 +32,7 @@ export interface SeamMap {
 const mostPixels = 12_000_000;
 
 /** Undefined where no legal image holds the tiles, or it would be large. */
-export async function seamMap(subject: Subject, head: Tensor, tiles: readonly [AxisTiles, AxisTiles], distances: readonly [number, number], mostMacs: number): Promise<SeamMap | undefined> {
+export async function seamMap(subject: Subject, head: Tensor, tiles: readonly [AxisTiles, AxisTiles], distances: readonly [number, number]): Promise<SeamMap | undefined> {
   const [rows, columns] = tiles;
   const small = subject.sizes(rows.length, columns.length);
   const large = subject.sizes(rows.length + distances[0], columns.length + distances[1]);
@@ -44,7 +44,7 @@ export async function seamMap(subject: Subject, head: Tensor, tiles: readonly [A
   if (plans.some((plan) => plan === undefined)) return undefined;
   const [py, px] = plans as [Plan, Plan];
 
-  const runner = await runnerFor(subject, large, mostMacs);
+  const runner = await runnerFor(subject, large);
   if (typeof runner === "string") return undefined;
   subject.say(`seams, four tiles every ${distances.join("x")}`);
   const image = noiseImage(runner.channels, Math.max(whole[0], rows.length + distances[0]), Math.max(whole[1], columns.length + distances[1]));
@@ -80,11 +80,12 @@ interface Plan {
   readonly extent: number;
 }
 
-function planOf({ length, count, zone, stride }: AxisTiles, distance: number, whole: number): Plan | undefined {
+/** Undefined where the tiles' elements do not fall on those of the whole, or a gap is left between them. */
+export function planOf({ length, count, zone, stride }: AxisTiles, distance: number, whole: number): Plan | undefined {
   const by = distance / stride;
   if (!Number.isInteger(by) || by > count) return undefined;
   // The first tile up to the middle of the overlap, the second from there on.
-  const cut = Math.min(count, Math.round((zone.last + 1 + zone.first + by) / 2));
+  const cut = Math.max(by, Math.min(count, Math.round((zone.last + 1 + zone.first + by) / 2)));
   // Where the whole image ends elsewhere than the second tile, that tile's own border does not count.
   return { by, cut, extent: whole === length + distance ? by + count : by + zone.last + 1 };
 }

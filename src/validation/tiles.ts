@@ -1,9 +1,35 @@
 /** Comparing what a network says of a part of an image with what it says of another part. */
 import { noise, type Sizes, type Subject, type Tensor } from "./subject.js";
-import { type Axis, along, highOf, lowOf, ratio } from "./prober.js";
+import { type Axis, along, axes, axisName, highOf, lowOf, ratio } from "./prober.js";
 import { elements } from "../network/network.js";
 import type { DeviceSession } from "../runtime/device.js";
 import type { Value } from "../runtime/session.js";
+
+/** Relative to the largest value: rounding, and no more. */
+export const exact = 2e-5;
+/** One image that the compiled network itself may take. */
+const mostMacs = 8e9;
+
+/** What was measured along the axes that have a shift period, and why it could not be along others. */
+export interface AlongAxes<T> {
+  readonly outcomes: readonly { readonly axis: Axis; readonly outcome: T }[];
+  readonly troubles: readonly string[];
+}
+
+/** `measure` gives a text where it cannot. */
+export async function alongAxes<T extends object>(subject: Subject, head: Tensor, measure: (axis: Axis, period: number) => Promise<T | string>): Promise<AlongAxes<T>> {
+  const periods = subject.options.model.analysis.shiftPeriod;
+  const outcomes: { axis: Axis; outcome: T }[] = [];
+  const troubles: string[] = [];
+  for (const axis of axes) {
+    const period = periods[axis];
+    if (period === undefined || !along(subject, head, axis)) continue;
+    const outcome = await measure(axis, period);
+    if (typeof outcome === "string") troubles.push(`${axisName[axis]}: ${outcome}`);
+    else outcomes.push({ axis, outcome });
+  }
+  return { outcomes, troubles };
+}
 
 /** The compiled network where it is fast enough, else the probe. */
 export interface Runner {
@@ -13,7 +39,7 @@ export interface Runner {
   readonly probe: boolean;
 }
 
-export async function runnerFor(subject: Subject, sizes: Sizes, mostMacs: number): Promise<Runner | string> {
+export async function runnerFor(subject: Subject, sizes: Sizes): Promise<Runner | string> {
   if (subject.macs(sizes) <= mostMacs) return { session: await subject.compiled(), channels: subject.imageShape(sizes)[1]!, what: "the compiled network", probe: false };
   if (typeof subject.probe("linear") === "string") return `one image takes ${(subject.macs(sizes) / 1e9).toFixed(0)} G multiply-accumulates`;
   return { session: await subject.probeSession("linear"), channels: 1, what: "the probe (one channel)", probe: true };

@@ -1,11 +1,10 @@
 import type { Check } from "../check.js";
-import { type Axis, along, axes, axisName, lengthFor, probeSizes } from "../prober.js";
+import { type Axis, axisName, lengthFor, probeSizes } from "../prober.js";
 import { brief, skipped } from "../result.js";
+import { type AxisTiles, planOf, type SeamMap, seamMap } from "../seam-map.js";
 import type { Sizes, Subject, Tensor } from "../subject.js";
-import { compareParts, type Part, runPart, runnerFor, strideAlong, trusted } from "../tiles.js";
-import { type AxisTiles, type SeamMap, seamMap } from "../seam-map.js";
+import { alongAxes, compareParts, exact, runPart, runnerFor, strideAlong, trusted } from "../tiles.js";
 import { headsOf } from "./receptive-field.js";
-import { exact, mostMacs } from "./shift.js";
 
 export interface SeamPicture {
   readonly axis: Axis;
@@ -31,112 +30,113 @@ export const seams: Check = {
 holds all that it sees: the result must be that of the whole image. Beside it stands what the naive distance costs, at which
 the tiles' outputs just touch (a U-Net at 388 instead of 384).`,
   threshold: `Failure where the tiles differ from the whole image by more than ${exact} of its largest value, which is rounding.`,
-  remedy: `Take tiles at the distance that \`segc inspect\` derives. --tile-stride takes your own distance instead; the check fails where that leaves seams.`,
+  remedy: `Take tiles at the distance that \`segc inspect\` derives. --tile-stride takes your own distance instead; the check fails where that leaves seams or a gap, or
+where no distance would do.`,
   async run(subject) {
     const head = headsOf(subject)[0];
     if (head === undefined) return skipped("no head depends on the image");
-    const periods = subject.options.model.analysis.shiftPeriod;
-    const shown: string[] = [];
-    const problems: string[] = [];
-    const pictures: SeamPicture[] = [];
-    const tiles: AxisTiles[] = [];
-    const metrics: Record<string, number> = {};
-    let failed = false;
-    for (const axis of axes) {
-      const period = periods[axis];
-      if (period === undefined || !along(subject, head, axis)) continue;
-      const outcome = await alongAxis(subject, head, axis, period);
-      if (typeof outcome === "string") {
-        problems.push(`${axisName[axis]}: ${outcome}`);
-        continue;
-      }
-      const { planned, naive } = outcome;
-      pictures.push(outcome.picture);
-      tiles.push(outcome.tiles);
-      if (planned.worst > exact) failed = true;
-      metrics[`planned.${axisName[axis]}`] = planned.worst;
-      if (naive) metrics[`naive.${axisName[axis]}`] = naive.worst;
-      shown.push(`${axisName[axis]}: tiles of ${outcome.picture.tile} every ${planned.distance} differ by ${brief(planned.worst)}${naive ? `, every ${naive.distance} by ${brief(naive.worst)}` : ""}`);
+    const { outcomes, troubles } = await alongAxes(subject, head, (axis, period) => alongAxis(subject, head, axis, period));
+    const threshold = `<= ${exact} of the largest value at the planned distance`;
+    if (outcomes.length === 0) {
+      const why = troubles[0] ?? "something sees the whole image, or has its step at no size, so tiles cannot reproduce it";
+      // Whoever asks for a distance wants to know whether it holds.
+      return subject.options.tileStride === undefined ? skipped(why) : { status: "failure", figure: why, threshold };
     }
-    if (pictures.length === 0) return skipped(problems[0] ?? "something sees the whole image, or has its step at no size, so tiles cannot reproduce it");
+    const failed = outcomes.some(({ outcome }) => outcome.planned.worst > exact);
     return {
       status: failed ? "failure" : "pass",
-      figure: shown.join("; "),
-      threshold: `<= ${exact} of the largest value at the planned distance`,
-      ...(failed && subject.options.tileStride !== undefined ? { because: `${subject.options.tileStride} is no multiple of the shift period ${periods.join(", ")}, or leaves too little overlap` } : {}),
-      details: problems,
-      metrics,
-      data: await figuresOf(subject, head, pictures, tiles),
+      figure: outcomes.map(({ axis, outcome: { tiling, planned, naive } }) =>
+        `${axisName[axis]}: tiles of ${tiling.length} every ${planned.distance} differ by ${brief(planned.worst)}${naive ? `, every ${naive.distance} by ${brief(naive.worst)}` : ""}`).join("; "),
+      threshold,
+      ...(failed && subject.options.tileStride !== undefined
+        ? { because: `${subject.options.tileStride} is no multiple of the shift period ${subject.options.model.analysis.shiftPeriod.join(", ")}, or leaves too little overlap` }
+        : {}),
+      details: troubles,
+      metrics: Object.fromEntries(outcomes.flatMap(({ axis, outcome: { planned, naive } }) => [
+        [`planned.${axisName[axis]}`, planned.worst] as const,
+        ...(naive ? [[`naive.${axisName[axis]}`, naive.worst] as const] : []),
+      ])),
+      data: await figuresOf(subject, head, outcomes.map(({ outcome }) => outcome)),
     };
   },
 };
 
-/** The same in two dimensions, where both axes can be tiled. */
-async function figuresOf(subject: Subject, head: Tensor, pictures: readonly SeamPicture[], [rows, columns]: readonly AxisTiles[]): Promise<SeamFigures> {
+async function figuresOf(subject: Subject, head: Tensor, outcomes: readonly Outcome[]): Promise<SeamFigures> {
+  const pictures = outcomes.map(({ tiling, planned, naive, touching }): SeamPicture => ({
+    axis: tiling.axis, tile: tiling.length, planned: planned.distance, naive: touching, plannedRows: planned.rows, naiveRows: naive?.rows ?? [], stride: tiling.stride,
+  }));
+  // The same in two dimensions, where both axes can be tiled.
+  const [rows, columns] = outcomes.map(({ tiling }) => tiling);
   const map = async (distances: readonly number[]): Promise<SeamMap | undefined> =>
-    rows === undefined || columns === undefined || !subject.options.pictures ? undefined : seamMap(subject, head, [rows, columns], distances as [number, number], mostMacs);
+    rows === undefined || columns === undefined || !subject.options.pictures ? undefined : seamMap(subject, head, [rows, columns], distances as [number, number]);
   const same = pictures.every(({ planned, naive }) => planned === naive);
   return { pictures, planned: await map(pictures.map(({ planned }) => planned)), naive: same ? undefined : await map(pictures.map(({ naive }) => naive)) };
 }
 
+interface Tiling extends AxisTiles {
+  readonly axis: Axis;
+  readonly sizes: Sizes;
+}
+
 interface Stitched {
   readonly distance: number;
+  /** Largest difference, and that of each element along the axis, relative to the largest value. */
   readonly worst: number;
   readonly rows: readonly number[];
 }
 
-async function alongAxis(subject: Subject, head: Tensor, axis: Axis, period: number): Promise<{ readonly planned: Stitched; readonly naive: Stitched | undefined; readonly picture: SeamPicture; readonly tiles: AxisTiles } | string> {
-  const asked = subject.options.tileStride;
-  const tile = asked === undefined ? probeSizes(subject, axis, lengthFor(subject, [head], axis) + 2 * period) : probeSizes(subject, axis, Math.max(lengthFor(subject, [head], axis), usual(subject, axis)));
-  if (tile === undefined) return "no legal size holds the receptive field";
-  const zone = trusted(subject, head, axis, tile);
-  const stride = strideAlong(subject, head, axis);
-  const length = subject.imageShape(tile)[2 + axis]!;
-  const count = subject.shape(head.id, tile)[2 + axis]!;
-  if (zone === undefined) return `tiles of ${length} pixels are too small for what the head sees`;
-  const longest = Math.floor(((zone.last - zone.first + 1) * stride) / period) * period;
-  if (longest < period) return `tiles of ${length} pixels leave nothing between their borders`;
-  const planned = asked ?? longest;
-  const touching = count * stride;
-
-  const stitch = async (distance: number, whole: "exactly" | "about"): Promise<Stitched | string> => {
-    const by = distance / stride;
-    if (!Number.isInteger(by)) return `tiles ${distance} apart do not fall on the head's grid`;
-    const sizes = probeSizes(subject, axis, length + distance);
-    const total = sizes && subject.imageShape(sizes)[2 + axis]!;
-    if (sizes === undefined || total === undefined || (whole === "exactly" && total !== length + distance)) return `an image of ${length + distance} is not legal`;
-    if (total < length + distance && total < distance + length / 2) return "the image would be too large";
-    const runner = await runnerFor(subject, sizes, mostMacs);
-    if (typeof runner === "string") return runner;
-    subject.say(`seams, ${axisName[axis]}, every ${distance}`);
-    const [all, one, two] = [await runPart(subject, runner, sizes, axis, 0, head), await runPart(subject, runner, tile, axis, 0, head), await runPart(subject, runner, tile, axis, distance, head)];
-    const size = axis === 0 ? all.height : all.width;
-    // The first tile up to the middle of the overlap, the second from there on.
-    const cut = Math.min(count, Math.round((zone.last + 1 + zone.first + by) / 2));
-    const rows: number[] = [];
-    let scale = 0;
-    for (let j = 0; j < Math.min(size, by + count); j++) {
-      const part: Part = j < cut ? one : two;
-      const at = j < cut ? j : j - by;
-      if (at < 0 || at >= count) continue;
-      // At the far end of the whole image only its own border counts.
-      if (total !== length + distance && at > zone.last && j >= cut) continue;
-      const difference = compareParts(part, all, axis, at, at, j - at);
-      scale = Math.max(scale, difference.scale);
-      rows.push(difference.max);
-    }
-    if (scale === 0) return "the head gives 0 everywhere with its initial weights (`init: zeros`)";
-    const relative = rows.map((row) => row / scale);
-    return { distance, worst: Math.max(...relative), rows: relative };
-  };
-
-  const good = await stitch(planned, asked === undefined ? "exactly" : "about");
-  if (typeof good === "string") return good;
-  const naive = touching === planned ? undefined : await stitch(touching, "about");
-  const bad = typeof naive === "string" ? undefined : naive;
-  return { planned: good, naive: bad, picture: { axis, tile: length, planned, naive: touching, plannedRows: good.rows, naiveRows: bad?.rows ?? [], stride }, tiles: { length, count, zone, stride } };
+interface Outcome {
+  readonly tiling: Tiling;
+  readonly planned: Stitched;
+  /** The distance at which the tiles' outputs just touch. */
+  readonly touching: number;
+  readonly naive: Stitched | undefined;
 }
 
-const usual = (subject: Subject, axis: Axis): number => subject.network.inputs[0]!.image.natural?.[axis] ?? 512;
+async function alongAxis(subject: Subject, head: Tensor, axis: Axis, period: number): Promise<Outcome | string> {
+  const asked = subject.options.tileStride;
+  const tiling = tilingOf(subject, head, axis, period);
+  if (typeof tiling === "string") return tiling;
+  const { zone, stride, length, count } = tiling;
+  const longest = Math.floor(((zone.last - zone.first + 1) * stride) / period) * period;
+  if (longest < period) return `tiles of ${length} pixels leave nothing between their borders`;
+  const planned = await stitch(subject, head, tiling, asked ?? longest, asked === undefined ? "exactly" : "about");
+  if (typeof planned === "string") return planned;
+  const touching = count * stride;
+  const naive = touching === planned.distance ? undefined : await stitch(subject, head, tiling, touching, "about");
+  return { tiling, planned, touching, naive: typeof naive === "string" ? undefined : naive };
+}
 
-export type { Sizes };
+/** Tiles that hold what the head sees and two periods more; where a distance is given, of a usual size. */
+function tilingOf(subject: Subject, head: Tensor, axis: Axis, period: number): Tiling | string {
+  const needed = lengthFor(subject, [head], axis);
+  const usual = subject.network.inputs[0]!.image.natural?.[axis] ?? 512;
+  const sizes = probeSizes(subject, axis, subject.options.tileStride === undefined ? needed + 2 * period : Math.max(needed, usual));
+  if (sizes === undefined) return "no legal size holds the receptive field";
+  const zone = trusted(subject, head, axis, sizes);
+  const length = subject.imageShape(sizes)[2 + axis]!;
+  if (zone === undefined) return `tiles of ${length} pixels are too small for what the head sees`;
+  return { axis, sizes, length, count: subject.shape(head.id, sizes)[2 + axis]!, zone, stride: strideAlong(subject, head, axis) };
+}
+
+/** Two tiles against the image that holds both: `exactly`, or with as little around them as sizes allow. */
+async function stitch(subject: Subject, head: Tensor, tiling: Tiling, distance: number, whole: "exactly" | "about"): Promise<Stitched | string> {
+  const { axis, length } = tiling;
+  const sizes = probeSizes(subject, axis, length + distance);
+  const total = sizes && subject.imageShape(sizes)[2 + axis]!;
+  if (sizes === undefined || total === undefined || (whole === "exactly" && total !== length + distance)) return `an image of ${length + distance} is not legal`;
+  if (total < length + distance && total < distance + length / 2) return "the image would be too large";
+  const plan = planOf(tiling, distance, total);
+  if (plan === undefined) return `tiles of ${length} pixels, ${distance} apart, leave a gap or do not fall on the head's grid`;
+  const runner = await runnerFor(subject, sizes);
+  if (typeof runner === "string") return runner;
+  subject.say(`seams, ${axisName[axis]}, every ${distance}`);
+  const all = await runPart(subject, runner, sizes, axis, 0, head);
+  const [one, two] = [await runPart(subject, runner, tiling.sizes, axis, 0, head), await runPart(subject, runner, tiling.sizes, axis, distance, head)];
+  const differences = Array.from({ length: Math.min(axis === 0 ? all.height : all.width, plan.extent) }, (_, j) =>
+    j < plan.cut ? compareParts(one, all, axis, j, j, 0) : compareParts(two, all, axis, j - plan.by, j - plan.by, plan.by));
+  const scale = Math.max(...differences.map((difference) => difference.scale));
+  if (scale === 0) return "the head gives 0 everywhere with its initial weights (`init: zeros`)";
+  const rows = differences.map(({ max }) => max / scale);
+  return { distance, worst: Math.max(...rows), rows };
+}

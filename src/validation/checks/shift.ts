@@ -1,14 +1,9 @@
 import type { Check } from "../check.js";
-import { type Axis, along, axes, axisName, lengthFor, probeSizes } from "../prober.js";
+import { type Axis, axisName, lengthFor, probeSizes } from "../prober.js";
 import { brief, skipped } from "../result.js";
-import type { Sizes, Subject, Tensor } from "../subject.js";
-import { compareParts, runPart, type Runner, runnerFor, strideAlong, trusted } from "../tiles.js";
+import type { Subject, Tensor } from "../subject.js";
+import { alongAxes, compareParts, exact, runPart, runnerFor, strideAlong, trusted } from "../tiles.js";
 import { headsOf } from "./receptive-field.js";
-
-/** Relative to the largest value: rounding, and no more. */
-export const exact = 2e-5;
-/** One image that the compiled network itself may take. */
-export const mostMacs = 8e9;
 
 export const shift: Check = {
   name: "shift",
@@ -20,42 +15,26 @@ factor), have no period, and are skipped.`,
   threshold: `Failure where moving by the period changes the output by more than ${exact} of its largest value, which is rounding. Warning where it does not change when moved by less.`,
   remedy: `Something on the way does not follow the image: an odd pooling, a constant map.`,
   async run(subject) {
-    const periods = subject.options.model.analysis.shiftPeriod;
     const head = headsOf(subject)[0];
     if (head === undefined) return skipped("no head depends on the image");
-    const shown: string[] = [];
-    const details: string[] = [];
-    const metrics: Record<string, number> = {};
-    let [failed, same, tried] = [false, false, 0];
-    let used = "";
-    for (const axis of axes) {
-      const period = periods[axis];
-      if (period === undefined || !along(subject, head, axis)) continue;
-      const outcome = await alongAxis(subject, head, axis, period);
-      if (typeof outcome === "string") {
-        details.push(`${axisName[axis]}: ${outcome}`);
-        continue;
-      }
-      tried++;
-      used = outcome.what;
-      metrics[`difference.${axisName[axis]}`] = outcome.byPeriod;
-      if (outcome.byPeriod > exact) failed = true;
-      if (outcome.byLess !== undefined && outcome.byLess <= exact) same = true;
-      shown.push(`${axisName[axis]} by ${period}: ${brief(outcome.byPeriod)}${outcome.byLess === undefined ? "" : `, by ${outcome.less}: ${brief(outcome.byLess)}`}`);
-    }
-    if (tried === 0) return skipped(details[0] ?? "something sees the whole image, or has its step at no size, so no shift is exact");
+    const { outcomes, troubles } = await alongAxes(subject, head, (axis, period) => alongAxis(subject, head, axis, period));
+    if (outcomes.length === 0) return skipped(troubles[0] ?? "something sees the whole image, or has its step at no size, so no shift is exact");
+    const failed = outcomes.some(({ outcome }) => outcome.byPeriod > exact);
+    const same = outcomes.some(({ outcome }) => outcome.byLess !== undefined && outcome.byLess <= exact);
+    const used = outcomes.at(-1)!.outcome.what;
     return {
       status: failed ? "failure" : same ? "warning" : "pass",
-      figure: shown.join("; "),
+      figure: outcomes.map(({ axis, outcome: { period, byPeriod, less, byLess } }) => `${axisName[axis]} by ${period}: ${brief(byPeriod)}${byLess === undefined ? "" : `, by ${less}: ${brief(byLess)}`}`).join("; "),
       threshold: `<= ${exact} of the largest value by the period, more by less`,
       because: failed ? "the output does not follow the image" : same ? `the output follows smaller shifts too: with ${used} the period is larger than it has to be` : `measured on ${used}`,
-      details,
-      metrics,
+      details: troubles,
+      metrics: Object.fromEntries(outcomes.map(({ axis, outcome }) => [`difference.${axisName[axis]}`, outcome.byPeriod])),
     };
   },
 };
 
 interface Outcome {
+  readonly period: number;
   readonly byPeriod: number;
   readonly byLess: number | undefined;
   readonly less: number;
@@ -68,7 +47,7 @@ async function alongAxis(subject: Subject, head: Tensor, axis: Axis, period: num
   const zone = trusted(subject, head, axis, sizes);
   const stride = strideAlong(subject, head, axis);
   if (zone === undefined || zone.last - zone.first < (2 * period) / stride) return "the receptive field leaves no room in an image of 4096 pixels";
-  const runner = await runnerFor(subject, sizes, mostMacs);
+  const runner = await runnerFor(subject, sizes);
   if (typeof runner === "string") return runner;
   subject.say(`shift, ${axisName[axis]}`);
   const still = await runPart(subject, runner, sizes, axis, 0, head);
@@ -81,7 +60,5 @@ async function alongAxis(subject: Subject, head: Tensor, axis: Axis, period: num
   const byPeriod = await by(period);
   if (byPeriod === undefined) return "the head gives 0 everywhere with its initial weights (`init: zeros`)";
   const less = stride >= 1 ? stride : 1;
-  return { byPeriod, byLess: less % period === 0 ? undefined : await by(less), less, what: runner.what };
+  return { period, byPeriod, byLess: less % period === 0 ? undefined : await by(less), less, what: runner.what };
 }
-
-export type { Runner, Sizes };

@@ -1,7 +1,7 @@
 import type { SeamFigures, SeamPicture } from "../../checks/seams.js";
 import { brief } from "../../result.js";
 import type { SeamMap } from "../../seam-map.js";
-import { exact } from "../../checks/shift.js";
+import { exact } from "../../tiles.js";
 import { chart, level, line, thinned } from "../chart.js";
 import { heatKey, heatMap } from "../heat.js";
 import { at, escape, key, prose, times } from "../html.js";
