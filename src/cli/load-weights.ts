@@ -4,7 +4,7 @@ import type { Network } from "../network/network.js";
 import { positionOf } from "../source/source.js";
 import { matchWeights, type Wanted } from "../weights/match-weights.js";
 import { type Checkpoint, openCheckpoint } from "../weights/readers/open-checkpoint.js";
-import { CheckpointProblem } from "../weights/readers/problem.js";
+import { CheckpointProblem, printable } from "../weights/readers/problem.js";
 import { parseRenames, type Rename } from "../weights/renames.js";
 import type { LoadedWeights } from "../weights/weight-values.js";
 import { Failure, systemFailure } from "./failure.js";
@@ -63,7 +63,7 @@ export function describeMatch({ match, checkpoint }: LoadedWeights, network: Net
     lines.push(table(shown, { indent: "    " }).trimEnd());
     if (shown.length < rows.length) lines.push(`    ... and ${grouped(rows.length - shown.length)} more (--verbose shows all)`);
   };
-  const perhaps = (near: readonly string[]): string => (near.length === 0 ? "" : `perhaps ${near.join(" or ")}`);
+  const perhaps = (near: readonly string[]): string => (near.length === 0 ? "" : `perhaps ${near.map(printable).join(" or ")}`);
   const at = (one: Wanted): string => shownPlace(one, spec);
   const shape = (sizes: readonly number[]): string => `[${sizes.join(", ")}]`;
 
@@ -81,19 +81,19 @@ export function describeMatch({ match, checkpoint }: LoadedWeights, network: Net
   }
   if (match.ambiguous.length > 0) {
     lines.push("  claimed by several tensors of the file");
-    list(match.ambiguous.map((one) => [one.parameter.name, one.tensors.join(", "), at(one)]));
+    list(match.ambiguous.map((one) => [one.parameter.name, one.tensors.map(printable).join(", "), at(one)]));
   }
   if (match.unexpected.length > 0) {
     lines.push(`  unexpected in ${file}: ${network.name} has no use for ${plural(match.unexpected.length, "tensor")}`);
-    list(match.unexpected.map(({ tensor, near }) => [tensor.name, shape(tensor.shape), perhaps(near)]));
+    list(match.unexpected.map(({ tensor, near }) => [printable(tensor.name), shape(tensor.shape), perhaps(near)]));
   }
   const problems = lines.length > 0;
   const head = problems ? [`${options.partial ? "" : "segc: "}${file} does not fit ${network.name}: ${grouped(match.sources.size)} of ${grouped(match.sources.size + match.missing.length + match.otherShape.length + match.unreadable.length + match.ambiguous.length)} parameters found`] : [];
   const tail: string[] = [];
-  if (problems && match.suggestion !== undefined) tail.push(`  help: names differ by what stands before them: --map FILE with the line \`${match.suggestion}\``);
+  if (problems && match.suggestion !== undefined) tail.push(`  help: names differ by what stands before them: --map FILE with the line \`${printable(match.suggestion)}\``);
   if (problems) tail.push(options.partial ? "  --partial: the rest gets initial values" : "  help: --partial takes what fits and gives the rest initial values");
   if (match.head) tail.push(`new head: ${file} is for ${match.head.was} classes, ${network.name} has ${match.head.classes}: initial values for ${match.head.parameters.map(({ parameter }) => parameter.name).join(", ")}`);
-  if (match.reshaped.length > 0) tail.push(`taken as convolutions: the linear layers ${match.reshaped.map(({ tensor }) => `${tensor.name} ${shape(tensor.shape)}`).join(", ")}`);
+  if (match.reshaped.length > 0) tail.push(`taken as convolutions: the linear layers ${match.reshaped.map(({ tensor }) => `${printable(tensor.name)} ${shape(tensor.shape)}`).join(", ")}`);
   return [...head, ...lines, ...tail].join("\n");
 }
 

@@ -32,7 +32,12 @@ export class FileStream {
 
   /** A file that will lie at `path`. */
   static async open(path: string, digest: Digest): Promise<FileStream> {
-    return new FileStream(await temporaryFile(path), digest);
+    try {
+      return new FileStream(await temporaryFile(path), digest);
+    } catch (error) {
+      await digest.abandon(); // its thread waits for bytes
+      throw error;
+    }
   }
 
   /** Copies `bytes`; they may be changed afterwards. */

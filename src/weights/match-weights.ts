@@ -2,7 +2,7 @@
 import { type Network, type Parameter, elements } from "../network/network.js";
 import type { Frame } from "../diagnostics/problem.js";
 import type { Place } from "../source/source.js";
-import { nearNames } from "./near-names.js";
+import { nearNamesAmong } from "./near-names.js";
 import type { Checkpoint, CheckpointTensor } from "./readers/open-checkpoint.js";
 import { type Rename, renamed } from "./renames.js";
 
@@ -77,11 +77,13 @@ export function matchWeights(network: Network, checkpoint: Pick<Checkpoint, "ten
   const left = checkpoint.tensors.filter(({ name }) => !used.has(name) && !ignored.has(name));
   const others = head ? otherShape.filter((one) => !head.parameters.includes(one)) : otherShape;
   const unexpected = checkpoint.format === "onnx" ? [] : left;
+  const nearTensors = nearNamesAmong(left);
+  const nearParameters = nearNamesAmong(missing.map(({ parameter }) => parameter));
   return {
     sources, otherShape: others, unreadable, ambiguous, head, reshaped, prefix,
     ignored: [...ignored],
-    missing: missing.map((one) => ({ ...one, near: nearNames(one.parameter, left) })),
-    unexpected: unexpected.map((tensor) => ({ tensor, near: nearNames(tensor, missing.map(({ parameter }) => parameter)) })),
+    missing: missing.map((one) => ({ ...one, near: nearTensors(one.parameter) })),
+    unexpected: unexpected.map((tensor) => ({ tensor, near: nearParameters(tensor) })),
     suggestion: suggestMap(missing.map(({ parameter }) => parameter.name), left.map(({ name }) => name)),
     complete: missing.length + others.length + unreadable.length + ambiguous.length + unexpected.length === 0,
   };

@@ -1,7 +1,7 @@
 /** Checkpoints on the command line: a round trip through every step, reports, and what interrupts it. */
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -64,6 +64,27 @@ test("initial weights -> safetensors -> ONNX -> ONNX: the same bytes all the way
   expect(json("compile", "net.seg", "--seed", "4", "--out", "d.onnx").data["sha256"]).toBe(first["sha256"]);
   const [bias, weight] = [12, 192]; // the last tensors: classifier.bias behind classifier.weight
   expect(bytes("d.onnx").includes(source.subarray(source.length - bias - weight, source.length - bias))).toBe(true);
+});
+
+test("nothing that a checkpoint says moves the cursor of who reads it", () => {
+  const nasty = "a\u001b[31m\u202eb";
+  const header = Buffer.from(JSON.stringify({ [nasty]: { dtype: "F32", shape: [1], data_offsets: [0, 4] }, [`${nasty}.c`]: { dtype: nasty, shape: [1], data_offsets: [4, 8] } }));
+  const size = Buffer.alloc(8);
+  size.writeBigUInt64LE(BigInt(header.length));
+  writeFileSync(join(folder, "nasty.safetensors"), Buffer.concat([size, header, Buffer.alloc(8)]));
+  for (const words of [["weights", "nasty.safetensors"], ["compile", "net.seg", "--weights", "nasty.safetensors"], ["compile", "net.seg", "--weights", "nasty.safetensors", "--partial"]]) {
+    const { stdout, stderr } = here(...words);
+    expect(stdout + stderr).toContain("a\ufffd[31m\ufffdb");
+    expect(stdout + stderr).not.toMatch(/[\u001b\u202e]/);
+  }
+});
+
+// Nobody may write there, root either.
+test.skipIf(!existsSync("/proc/self"))("a large file that cannot be begun ends the command", () => {
+  for (const words of [["weights", "unet", "--init"], ["compile", "unet"]]) {
+    const { status, stderr } = here(...words, "--out", "/proc/x.file");
+    expect([status, stderr]).toEqual([2, expect.stringContaining("cannot write /proc/x.file")]);
+  }
 });
 
 test("the same bytes in another place, time zone and language", () => {

@@ -58,7 +58,7 @@ test.each<[string, Buffer, RegExp]>([
   ["a fraction", safetensors(`{${entry("a", "[1.5]", 0, 4)}}`, Buffer.alloc(4)), /this number is no size/],
   ["33 axes", safetensors(`{${entry("a", `[${Array(33).fill(1).join()}]`, 0, 4)}}`, Buffer.alloc(4)), /there are more than 32 numbers/],
   ["a name twice", safetensors(`{${entry("a", "[1]", 0, 4)},${entry("a", "[1]", 0, 4)}}`, Buffer.alloc(4)), /the name "a" stands twice/],
-  ["an unknown type", safetensors(`{${entry("a", "[8]", 0, 4, "F4")}}`, Buffer.alloc(4)), /tensor a: its element type `F4` is not read/],
+  ["an unknown type", safetensors(`{${entry("a", "[8]", 0, 4, "F4")}}`, Buffer.alloc(4)), /tensor `a`: its element type `F4` is not read/],
   ["a type that every object has", safetensors(`{${entry("a", "[1]", 0, 4, "constructor")}}`, Buffer.alloc(4)), /`constructor` is not read/],
   ["deep nesting", safetensors(`{"__metadata__":${"[".repeat(1_000_000)}}`), /byte .*`\{` is expected/],
   ["an endless string", safetensors(`{"${"a".repeat(20_000_000)}`), /a string is not closed/],
@@ -172,7 +172,7 @@ const pth = (pickle: Buffer, data = Buffer.alloc(16)): Buffer => zip([{ name: "a
 test.each<[string, Buffer, RegExp]>([
   ["a sound one", pth(dict(word("a"), rebuilt(4, 0, [2, 2], [2, 1]))), /^accepted$/],
   ["a call of os.system", pth(bytesOf([0x80, 2], "cposix\nsystem\n", "X\x02\0\0\0id", [0x85], "R.")), /only `posix.system` could make; nothing in a file is ever called/],
-  ["eval, hidden in a tensor's place", pth(dict(word("a"), bytesOf("c__builtin__\neval\n", "X\x01\0\0\x001", [0x85], "R"), word("b"), rebuilt(4, 0, [4], [1]))), /tensor a: it is what `__builtin__.eval` would make, which is not called/],
+  ["eval, hidden in a tensor's place", pth(dict(word("a"), bytesOf("c__builtin__\neval\n", "X\x01\0\0\x001", [0x85], "R"), word("b"), rebuilt(4, 0, [4], [1]))), /tensor `a`: it is what `__builtin__.eval` would make, which is not called/],
   ["a call through a call", pth(bytesOf([0x80, 2], "c__builtin__\ngetattr\n(cos\nsystem\nX\x01\0\0\0xtR)R.")), /`__builtin__.getattr`/],
   ["an opcode of old pickles", pth(bytesOf([0x80, 2], "(S'id'\nios\nsystem\n.")), /entry `archive\/data.pkl`, byte 3: the pickle is refused: the opcode 0x53 is none/],
   ["a storage from elsewhere", pth(dict(word("a"), rebuilt(4, 0, [4], [1], "os\nFloatStorage"))), /a storage of type os.FloatStorage/],
@@ -238,6 +238,8 @@ test.each<[string, () => Buffer, RegExp]>([
   ["2^62 for a size", () => onnx(initialiser([1n << 62n], 1, group(9, Buffer.alloc(4)))), /is no shape/],
   ["cut off", () => onnx(initialiser([2], 1, group(9, Buffer.alloc(8)))).subarray(0, 20), /field 7 ends at byte \d+, behind what holds it/],
   ["a group longer than the file", () => Buffer.concat([number(1, 8), Buffer.from([0x3a, 0xff, 0xff, 0xff, 0xff, 0x7f])]), /damaged or cut off/],
+  ["a group of negative length", () => Buffer.concat([number(1, 8), varint(58n), varint(-1n), Buffer.alloc(40)]), /no ONNX file, or a damaged one/],
+  ["a name of negative length", () => onnx(Buffer.concat([varint(42n), varint(12n), varint(66n), varint(-1n), Buffer.alloc(1)])), /no ONNX file, or a damaged one/],
   ["a number without end", () => Buffer.concat([number(1, 8), Buffer.alloc(40, 0xff)]), /no ONNX file, or a damaged one/],
   ["values twice", () => onnx(initialiser([1], 1, group(9, Buffer.alloc(4)), group(9, Buffer.alloc(4)))), /given more than once/],
   ["a name twice", () => onnx(initialiser([1], 1, group(9, Buffer.alloc(4))), initialiser([1], 1, group(9, Buffer.alloc(4)))), /stands twice/],
@@ -253,6 +255,16 @@ test.each<[string, () => Buffer, RegExp]>([
   ["external: a negative offset", () => onnx(initialiser([1], 1, ...external({ location: "w.bin", offset: "-4" }))), /`-4` is no number of bytes/],
   ["external: another length", () => onnx(initialiser([1], 1, ...external({ location: "w.bin", length: "8" }))), /takes 4 bytes, and it has 8/],
 ])("ONNX: %s", async (_, bytes, message) => expect(await refusal(bytes())).toMatch(message));
+
+test("ONNX: whole numbers at both ends of 64 bits keep their sign", async () => {
+  const path = join(folder, "ends.onnx");
+  writeFileSync(path, onnx(initialiser([3], 7, group(7, varint((1n << 63n) - 1n), varint(-(1n << 63n)), varint(-1n)))));
+  const checkpoint = await openCheckpoint(path);
+  const values = new Float32Array(3);
+  await checkpoint.read("w", values, 0);
+  checkpoint.close();
+  expect([...values]).toEqual([2 ** 63, -(2 ** 63), -1]);
+});
 
 test("what is no file, and what is none of ours", async () => {
   await expect(openCheckpoint(folder)).rejects.toThrow("it is a folder");

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { compile } from "../../src/compile.js";
 import type { Network } from "../../src/network/network.js";
 import { positionOf } from "../../src/source/source.js";
+import { nearNamesAmong } from "../../src/weights/near-names.js";
 import { matchWeights, wantedBy } from "../../src/weights/match-weights.js";
 import type { CheckpointTensor } from "../../src/weights/readers/open-checkpoint.js";
 import { parseRenames, renamed } from "../../src/weights/renames.js";
@@ -42,6 +43,13 @@ test("missing and unexpected name each other, with the line that wants it", () =
   expect(found.unexpected).toMatchObject([{ tensor: { name: "fc_6.weight" }, near: ["fc6.weight"] }]);
   const { place } = found.missing[0]!;
   expect(positionOf(place.file, place.span.start).line).toBe(4);
+});
+
+test("thousands of names that fit nowhere are compared in bounded time", () => {
+  const started = process.cpuUsage(); // other tests share the machine
+  const near = nearNamesAmong(Array.from({ length: 20_000 }, (_, i) => ({ name: `encoder.layers.${i}.attention.w${i}`, shape: [8, 8] })));
+  for (let i = 0; i < 2_000; i++) expect(near({ name: `backbone.stage${i}.conv${i}.kernel${i}`, shape: [8, 8] }).length).toBeLessThan(4);
+  expect(process.cpuUsage(started).user / 1000).toBeLessThan(5000);
 });
 
 test("a prefix that only the network's names have is suggested as a rename, and the rename works", () => {

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import type { Checkpoint } from "../../weights/readers/open-checkpoint.js";
+import { printable } from "../../weights/readers/problem.js";
 import { type ExitCode, defineCommand } from "../command.js";
 import { Failure } from "../failure.js";
 import { flag, modelOptions, out, seed, specOptions } from "../options.js";
@@ -90,9 +91,6 @@ function list(checkpoint: Checkpoint, file: string, json: boolean, terminal: Ter
     }, null, 2));
     return;
   }
-  terminal.out(table(tensors.map(({ name, shape, dtype, elements, trouble }) => [printable(name), `[${shape.join(", ")}]`, dtype, grouped(elements), trouble ?? ""]), { right: [3] }));
+  terminal.out(table(tensors.map(({ name, shape, dtype, elements, trouble }) => [printable(name), `[${shape.join(", ")}]`, printable(dtype), grouped(elements), trouble ?? ""]), { right: [3] }));
   terminal.say(`${format}: ${plural(tensors.length, "tensor")}, ${plural(total, "element")}${found.length > 0 ? `, found under ${found.map((key) => `\`${printable(key)}\``).join(", ")}` : ""}${prefix === "" ? "" : `, without the common prefix \`${prefix}\``}`);
 }
-
-/** Names come from a file that may be hostile: nothing in them may move the cursor. */
-const printable = (text: string): string => text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, "\ufffd");

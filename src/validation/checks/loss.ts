@@ -39,19 +39,20 @@ term of the loss, and divide by the pixels that count.`,
     const guess = await run("loss of zeros", () => ({ read: (target) => void target.fill(0) }));
     const ignored = await ignoredPixels(subject, model, feeds);
     const ratio = start / guess;
-    const expected = classes !== undefined && Math.abs(guess - Math.log(classes)) < 1e-3 ? ` = ln ${classes}` : "";
+    const entropy = network.nodes.some(({ operator }) => operator === "cross_entropy");
+    const expected = entropy && classes !== undefined && Math.abs(guess - Math.log(classes)) < 1e-3 ? ` = ln ${classes}` : "";
     const broken = !Number.isFinite(start) || (guess > 0 && ratio > far) || ignored.problem !== undefined;
     return {
       status: broken ? "failure" : guess > 0 && ratio > most ? "warning" : "pass",
       figure: `${total.name} starts at ${brief(start)}, a guess costs ${brief(guess)}${expected}${guess > 0 ? `: ${brief(ratio)} x` : ""}${ignored.figure}`,
       threshold: `<= ${most} x a guess (failure above ${far} x); ignored pixels: difference 0`,
-      ...(ignored.problem !== undefined ? { because: ignored.problem } : ratio > most ? { because: "the head starts too sure of itself: give the last convolution smaller weights, or `init: zeros`" } : {}),
+      ...(ignored.problem !== undefined ? { because: ignored.problem } : guess > 0 && ratio > most ? { because: "the head starts too sure of itself: give the last convolution smaller weights, or `init: zeros`" } : {}),
       metrics: { start, guess },
     };
   },
 };
 
-/** Classes of a cross-entropy; undefined where no operator of the loss takes class indices. */
+/** Classes of a cross-entropy, else channels of the first head; undefined where there is none, or a size decides. */
 function classesOf(network: Network): number | undefined {
   const node = network.nodes.find(({ operator }) => operator === "cross_entropy");
   if (node !== undefined) return constantValue(shapeOf(network, inputsOf(node)[0]!)[1]!);

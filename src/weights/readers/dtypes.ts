@@ -1,4 +1,4 @@
-/** Element types of checkpoints, and how their values become float32: exactly where float32 has the value, else rounded to the nearest. */
+/** Element types of checkpoints, and how their values become float32: exactly where float32 has the value, else rounded to the nearest (64-bit whole numbers by way of a double). */
 
 export type Dtype =
   | "f64" | "f32" | "f16" | "bf16" | "f8_e4m3" | "f8_e5m2"

@@ -43,6 +43,7 @@ class Walker {
       else if (wire === 5) next += 4;
       else if (wire === 2) {
         const [length, from] = this.varint(afterKey, end);
+        if (length < 0) throw this.damaged(at);
         next = from + length;
         if (next <= end) yield { number, wire, value: 0, start: from, end: next };
       } else throw this.damaged(at);
@@ -182,6 +183,9 @@ function readTensor(file: ReadyBytes, walker: Walker, message: Field, external: 
 const integerField = (dtype: Dtype): number | undefined =>
   dtype === "i64" ? proto.int64s : dtype === "u64" || dtype === "u32" ? proto.uint64s : dtype === "f32" || dtype === "f64" ? undefined : proto.int32s;
 
+/** The largest that a double holds: what was read as 2^63 is a little less, and would become negative. */
+const largestBelow63 = 2 ** 63 - 1024;
+
 /** Small types, halves too, may be written as whole numbers: of a half, its bits. */
 function fromIntegers(values: readonly number[], dtype: Dtype): Uint8Array {
   const { bytes: size } = dtypes[dtype];
@@ -191,7 +195,7 @@ function fromIntegers(values: readonly number[], dtype: Dtype): Uint8Array {
     if (size === 1) view.setUint8(index, value);
     else if (size === 2) view.setUint16(2 * index, value, true);
     else if (size === 4) view.setInt32(4 * index, value, true);
-    else view.setBigInt64(8 * index, BigInt(value), true);
+    else view.setBigInt64(8 * index, BigInt(Math.min(value, largestBelow63)), true);
   });
   return bytes;
 }

@@ -13,8 +13,8 @@ export class CheckpointProblem extends Error {
   }
 }
 
-/** Something that a file says of itself, safe to print: cut, and without control characters. */
-export function quoted(text: string): string {
-  const cut = text.length > 80 ? `${text.slice(0, 77)}...` : text;
-  return `\`${cut.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, "\ufffd")}\``;
-}
+/** Something that a file says of itself, without control characters: the file may be hostile, and nothing in it may move the cursor. */
+export const printable = (text: string): string => text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, "\ufffd");
+
+/** The same, cut where it is long. */
+export const quoted = (text: string): string => `\`${printable(text.length > 80 ? `${text.slice(0, 77)}...` : text)}\``;

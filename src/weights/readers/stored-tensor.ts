@@ -1,7 +1,7 @@
 import type { Bytes } from "./bytes.js";
 import { type Dtype, dtypes, littleEndianHost } from "./dtypes.js";
 import { limits } from "./limits.js";
-import { CheckpointProblem } from "./problem.js";
+import { CheckpointProblem, quoted } from "./problem.js";
 
 /** Where the values of one tensor of a checkpoint lie. Readers make these; nothing is read yet. */
 export interface StoredTensor {
@@ -54,7 +54,7 @@ export function readStored(tensor: StoredTensor, target: Float32Array, offset: n
   if (known !== undefined) return gather(tensor.shape, tensor.strides, known, target, offset);
   const reach = reachOf(tensor.shape, tensor.strides);
   if (reach > limits.stridedElements)
-    throw new CheckpointProblem(tensor.bytes.file, `tensor ${tensor.name}`, `its values do not lie row by row but across ${reach} elements, and at most ${limits.stridedElements} are held`, "save it again with .contiguous()");
+    throw new CheckpointProblem(tensor.bytes.file, `tensor ${quoted(tensor.name)}`, `its values do not lie row by row but across ${reach} elements, and at most ${limits.stridedElements} are held`, "save it again with .contiguous()");
   const values = new Float32Array(reach);
   const finish = (): void => {
     gathered = { tensor, values };
@@ -71,7 +71,7 @@ export function forget(file: string): void {
 
 function readPacked(tensor: StoredTensor, target: Float32Array, offset: number): void | Promise<void> {
   if (tensor.dtype === undefined || tensor.trouble !== undefined)
-    throw new CheckpointProblem(tensor.bytes.file, `tensor ${tensor.name}`, tensor.trouble ?? `its element type ${tensor.dtypeName} is not read`);
+    throw new CheckpointProblem(tensor.bytes.file, `tensor ${quoted(tensor.name)}`, tensor.trouble ?? `its element type ${tensor.dtypeName} is not read`);
   const { bytes: size, widen } = dtypes[tensor.dtype];
   const swap = (tensor.bigEndian ?? false) === littleEndianHost && size > 1;
   const position = tensor.start + offset * size;
