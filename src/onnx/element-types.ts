@@ -15,5 +15,6 @@ export const exactInteger = (value: number): number =>
 
 export const elementCount = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1);
 
-/** Bytes of all weights together. */
-export const weightBytes = (weights: readonly Weight[]): number => weights.reduce((sum, { shape, type = "float32" }) => sum + elementCount(shape) * elementTypes[type].bytes, 0);
+/** Bytes of the values of one weight, and of all together. */
+export const bytesOfWeight = ({ shape, type = "float32" }: Weight): number => elementCount(shape) * elementTypes[type].bytes;
+export const weightBytes = (weights: readonly Weight[]): number => weights.reduce((sum, weight) => sum + bytesOfWeight(weight), 0);

@@ -1,4 +1,4 @@
-import { elementCount, elementTypes } from "./element-types.js";
+import { bytesOfWeight } from "./element-types.js";
 import { fieldHeader, join } from "./framing.js";
 import { constantMessage, nodeMessage, valueInfoMessage, weightMessage } from "./messages.js";
 import type { OnnxModel, ValueInfo, Weight } from "./model.js";
@@ -51,10 +51,9 @@ const rawDataField = 9; // TensorProto.raw_data
 /** A page of memory, so that a reader may map the file instead of copying it. */
 const externalAlignment = 4096;
 
-const weightBytes = (weight: Weight): number => elementCount(weight.shape) * elementTypes[weight.type ?? "float32"].bytes;
 const bytesSegment = (parts: readonly Uint8Array[]): Segment => ({ kind: "bytes", bytes: join(parts) });
 const lengthOf = (segment: Segment): number =>
-  segment.kind === "bytes" ? segment.bytes.length : weightBytes(segment.weight);
+  segment.kind === "bytes" ? segment.bytes.length : bytesOfWeight(segment.weight);
 const total = (segments: readonly Segment[]): number => segments.reduce((sum, segment) => sum + lengthOf(segment), 0);
 const asInput = (weight: Weight): ValueInfo => ({ name: weight.name, type: weight.type ?? "float32", shape: weight.shape });
 
@@ -111,7 +110,7 @@ const initializer = (tensor: Uint8Array): Segment => bytesSegment([fieldHeader(i
 
 /** initializer header | dims, type, name | raw_data header | the values, streamed later */
 function embeddedWeight(weight: Weight): readonly Segment[] {
-  const length = weightBytes(weight);
+  const length = bytesOfWeight(weight);
   const head = join([encodeTensor(weightMessage(weight)), fieldHeader(rawDataField, length)]);
   return [bytesSegment([fieldHeader(initializerField, head.length + length), head]), { kind: "weight", weight }];
 }
@@ -120,7 +119,7 @@ function placeExternally(weights: readonly Weight[]): readonly ExternalWeight[] 
   let end = 0;
   return weights.map((weight) => {
     const offset = Math.ceil(end / externalAlignment) * externalAlignment;
-    const length = weightBytes(weight);
+    const length = bytesOfWeight(weight);
     end = offset + length;
     return { weight, offset, length };
   });

@@ -1,12 +1,12 @@
 import type { FileStream } from "./file-stream.js";
 import type { HalfRounding } from "./half-weights.js";
+import { littleEndianHost } from "./readers/dtypes.js";
 import type { WeightSource } from "./weight-source.js";
 
 /** A weight of fewer values is not worth a piece of the stream's memory of its own. */
 const fewValues = 4 * 1024;
 /** Small enough to stay in the processor's cache between being made and being rounded. */
 const chunkValues = 32 * 1024;
-const bigEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 0;
 
 /** What some values pass through, made once for all weights of a file: thousands of buffers would keep the collector busy. */
 export const copyBuffer = (): Float32Array => new Float32Array(chunkValues);
@@ -32,7 +32,7 @@ export async function copyWeight(source: WeightSource, count: number, stream: Fi
 async function copyInPlace(source: WeightSource, offset: number, rest: number, stream: FileStream): Promise<number> {
   const bytes = await stream.room(4 * rest, 4);
   await source.read(new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4), offset);
-  if (bigEndian) asBuffer(bytes).swap32();
+  if (!littleEndianHost) asBuffer(bytes).swap32();
   return bytes.length / 4;
 }
 
@@ -40,7 +40,7 @@ async function copyFew(source: WeightSource, count: number, stream: FileStream, 
   const values = buffer.subarray(0, count);
   await source.read(values, 0);
   const bytes = asBuffer(values);
-  if (bigEndian) bytes.swap32();
+  if (!littleEndianHost) bytes.swap32();
   await stream.write(bytes);
   return count;
 }
@@ -50,7 +50,7 @@ async function copyRounded(source: WeightSource, offset: number, rest: number, s
   const values = buffer.subarray(0, bytes.length / 2);
   await source.read(values, offset);
   half.round(values, new Uint16Array(bytes.buffer, bytes.byteOffset, values.length));
-  if (bigEndian) asBuffer(bytes).swap16();
+  if (!littleEndianHost) asBuffer(bytes).swap16();
   return values.length;
 }
 

@@ -3,7 +3,7 @@ import { type Network, type Parameter, elements } from "../network/network.js";
 import type { Frame } from "../diagnostics/problem.js";
 import type { Place } from "../source/source.js";
 import { nearNamesAmong } from "./near-names.js";
-import type { Checkpoint, CheckpointTensor } from "./readers/open-checkpoint.js";
+import { type Checkpoint, type CheckpointTensor, wrappers } from "./readers/open-checkpoint.js";
 import { type Rename, renamed } from "./renames.js";
 
 /** A parameter, the place in the spec of the step that owns it, and the block calls that led there (innermost first). */
@@ -104,7 +104,7 @@ interface Names {
   readonly prefix: string;
 }
 
-const wrappers = ["module.", "model.", "module.model.", "_orig_mod.", "net."];
+const prefixes = [...wrappers, "module.model."];
 const counter = /(^|\.)num_batches_tracked$/;
 
 /**
@@ -118,7 +118,7 @@ function bestNames(wanted: readonly Wanted[], tensors: readonly CheckpointTensor
   const without = (prefix: string) => (name: string): string => (name.startsWith(prefix) ? name.slice(prefix.length) : name);
   const ways: readonly (readonly [prefix: string, change: (name: string) => string])[] = [
     ["", (name) => name],
-    ...wrappers.filter((prefix) => tensors.some(({ name }) => name.startsWith(prefix))).map((prefix) => [prefix, without(prefix)] as const),
+    ...prefixes.filter((prefix) => tensors.some(({ name }) => name.startsWith(prefix))).map((prefix) => [prefix, without(prefix)] as const),
     ...(common === "" ? [] : [["", (name: string) => common + name] as const]),
   ];
   for (const [prefix, change] of ways) {

@@ -1,6 +1,6 @@
 /** Checks of running it at all: the same twice, how long, how much. */
 import { cost } from "../../analyses/cost.js";
-import { elements } from "../../network/network.js";
+import { weightBytes } from "../../onnx/element-types.js";
 import type { Check } from "../check.js";
 import { oneNode } from "../../runtime/providers.js";
 import { RuntimeProblem } from "../../runtime/runtime-problem.js";
@@ -96,7 +96,7 @@ Memory of a GPU is not seen by this: for other devices than the CPU the figure i
     const session = await subject.compiled({ device: subject.device, fresh: "memory" });
     await session.run(subject.feeds(sizes), { want: "shape" });
     const after = await device.memory();
-    const weights = subject.onnx.weights.reduce((sum, { shape }) => sum + 4 * elements(shape), 0);
+    const weights = weightBytes(subject.onnx.weights);
     const { peakBytes } = cost(subject.network, sizes);
     const predicted = weights + peakBytes;
     const measured = Math.max(0, after.rss - before.rss);

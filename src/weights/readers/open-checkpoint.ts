@@ -105,9 +105,8 @@ async function readAnyZip(file: FileBytes): Promise<Contents> {
   return { format: "npz", tensors };
 }
 
-
 /** What wrappers put before every name: DataParallel, Lightning, torch.compile. */
-const wrappers = ["module.", "model.", "_orig_mod.", "net."];
+export const wrappers: readonly string[] = ["module.", "model.", "_orig_mod.", "net."];
 
 function checkpoint(path: string, { format, tensors, metadata = {}, path: found = [] }: Contents, close: () => void): Checkpoint {
   const prefix = commonPrefix(tensors.map(({ name }) => name));

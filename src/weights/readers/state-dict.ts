@@ -2,8 +2,7 @@
 import { dtypes } from "./dtypes.js";
 import { limits } from "./limits.js";
 import { isSize } from "./pickle/globals.js";
-import type { PickleDict, PickleOpaque, PickleStorage, PickleTensor, PickleValue } from "./pickle/values.js";
-import { kindOf } from "./pickle/values.js";
+import { type PickleDict, type PickleStorage, type PickleTensor, type PickleValue, is } from "./pickle/values.js";
 import { CheckpointProblem, quoted } from "./problem.js";
 import { type StoredTensor, countOf, isPacked, reachOf } from "./stored-tensor.js";
 
@@ -15,34 +14,36 @@ export interface StateDict {
   readonly path: readonly string[];
 }
 
-/** The root if tensors are in it, else what is under one of the usual keys, else the only dictionary of tensors that there is. */
+/** What is under one of the usual keys if tensors are in it, else the root, else the only dictionary of tensors that there is. */
 export function findStateDict(root: PickleValue, file: string): StateDict {
   const problem = (what: string, help?: string): CheckpointProblem => new CheckpointProblem(file, "", what, help);
-  if (kindOf(root) === "tensor") throw problem("it holds a single tensor without a name", "save a dictionary of tensors: torch.save(model.state_dict(), FILE)");
-  if (kindOf(root) === "opaque") throw problem(`it holds an object that only \`${printable((root as PickleOpaque).origin)}\` could make; nothing in a file is ever called`, "save the state dict alone: torch.save(model.state_dict(), FILE)");
-  if (kindOf(root) !== "dict") throw problem("it holds no dictionary of tensors");
-  const own = (root as PickleDict).entries;
+  if (is(root, "tensor")) throw problem("it holds a single tensor without a name", "save a dictionary of tensors: torch.save(model.state_dict(), FILE)");
+  if (is(root, "opaque")) throw problem(`it holds an object that only ${quoted(root.origin)} could make; nothing in a file is ever called`, "save the state dict alone: torch.save(model.state_dict(), FILE)");
+  if (!is(root, "dict")) throw problem("it holds no dictionary of tensors");
   for (const key of usualKeys) {
-    const inner = own.get(key);
-    if (kindOf(inner) !== "dict") continue;
-    const { entries } = inner as PickleDict;
-    if (hasTensors(entries)) return { entries, path: [key] };
+    const inner = root.entries.get(key);
+    const entries = withTensors(inner);
+    if (entries) return { entries, path: [key] };
     for (const second of usualKeys) {
-      const deep = entries.get(second);
-      if (kindOf(deep) === "dict" && hasTensors((deep as PickleDict).entries)) return { entries: (deep as PickleDict).entries, path: [key, second] };
+      const deeper = is(inner, "dict") ? withTensors(inner.entries.get(second)) : undefined;
+      if (deeper) return { entries: deeper, path: [key, second] };
     }
   }
-  if (hasTensors(own)) return { entries: own, path: [] };
-  const others = [...own].filter(([key, value]) => typeof key === "string" && kindOf(value) === "dict" && hasTensors((value as PickleDict).entries));
-  if (others.length === 1) return { entries: (others[0]![1] as PickleDict).entries, path: [String(others[0]![0])] };
-  if (others.length > 1) throw problem(`it holds ${others.length} dictionaries of tensors: ${others.slice(0, 8).map(([key]) => quoted(String(key))).join(", ")}`, "save the one that is meant as a file of its own");
-  const holds = [...own.keys()].filter((key) => typeof key === "string").slice(0, 8).map((key) => quoted(String(key)));
+  const own = withTensors(root);
+  if (own) return { entries: own, path: [] };
+  const others = [...root.entries].flatMap(([key, value]): StateDict[] => {
+    const entries = typeof key === "string" ? withTensors(value) : undefined;
+    return entries ? [{ entries, path: [String(key)] }] : [];
+  });
+  if (others.length === 1) return others[0]!;
+  if (others.length > 1) throw problem(`it holds ${others.length} dictionaries of tensors: ${others.slice(0, 8).map(({ path }) => quoted(path[0]!)).join(", ")}`, "save the one that is meant as a file of its own");
+  const holds = [...root.entries.keys()].filter((key) => typeof key === "string").slice(0, 8).map((key) => quoted(key));
   throw problem(`it holds no tensors${holds.length > 0 ? `, only ${holds.join(", ")}` : ""}`);
 }
 
-const hasTensors = (entries: ReadonlyMap<PickleValue, PickleValue>): boolean => [...entries.values()].some((value) => kindOf(value) === "tensor");
-
-const printable = (text: string): string => quoted(text).slice(1, -1);
+/** The entries of a dictionary that has tensors in it. */
+const withTensors = (value: PickleValue | undefined): PickleDict["entries"] | undefined =>
+  is(value, "dict") && [...value.entries.values()].some((one) => is(one, "tensor")) ? value.entries : undefined;
 
 /** `place`: where the elements of a storage begin, and how many there are. */
 export function storedTensors(
@@ -52,22 +53,21 @@ export function storedTensors(
 ): readonly StoredTensor[] {
   const tensors: StoredTensor[] = [];
   for (const [name, value] of entries) {
-    if (typeof name !== "string" || (kindOf(value) !== "tensor" && kindOf(value) !== "opaque")) continue;
+    if (typeof name !== "string" || !(is(value, "tensor") || is(value, "opaque"))) continue;
     if (name.length > limits.nameLength) throw new CheckpointProblem(file, "", `a name is longer than ${limits.nameLength} characters`);
     if (tensors.length === limits.tensors) throw new CheckpointProblem(file, "", `there are more than ${limits.tensors} tensors`);
-    tensors.push(kindOf(value) === "tensor" ? stored(name, value as PickleTensor, file, place) : unreadable(name, (value as PickleOpaque).origin, file));
+    tensors.push(is(value, "tensor") ? stored(name, value, file, place) : unreadable(name, value.origin, file));
   }
   return tensors;
 }
 
 function stored(name: string, tensor: PickleTensor, file: string, place: (storage: PickleStorage) => Pick<StoredTensor, "bytes" | "start" | "bigEndian">): StoredTensor {
-  if (kindOf(tensor.storage) === "opaque") return unreadable(name, (tensor.storage as PickleOpaque).origin, file);
+  const { storage, offset } = tensor;
+  if (is(storage, "opaque")) return unreadable(name, storage.origin, file);
   const problem = (what: string): CheckpointProblem => new CheckpointProblem(file, `tensor ${quoted(name)}`, what);
-  if (kindOf(tensor.storage) !== "storage") throw problem("it has no storage");
-  const storage = tensor.storage as PickleStorage;
+  if (!is(storage, "storage")) throw problem("it has no storage");
   const shape = sizes(tensor.size);
   const strides = sizes(tensor.stride);
-  const { offset } = tensor;
   if (shape === undefined || strides === undefined || shape.length !== strides.length || !isSize(offset)) throw problem("its size, stride and offset are not what those of a tensor are");
   const { offset: first, count } = storage.view ?? { offset: 0, count: storage.count };
   const reach = reachOf(shape, strides);
@@ -87,11 +87,11 @@ export const bytesOf = (storage: PickleStorage): number => dtypes[storage.dtype]
 const unreadable = (name: string, origin: string, file: string): StoredTensor => ({
   name, shape: [], dtypeName: "object", dtype: undefined, start: 0,
   bytes: { file, size: 0, read: () => undefined },
-  trouble: `it is what \`${printable(origin)}\` would make, which is not called`,
+  trouble: `it is what ${quoted(origin)} would make, which is not called`,
 });
 
 function sizes(value: PickleValue): readonly number[] | undefined {
-  if (kindOf(value) !== "tuple" && kindOf(value) !== "list") return undefined;
-  const { items } = value as { items: readonly PickleValue[] };
+  if (!is(value, "tuple") && !is(value, "list")) return undefined;
+  const { items } = value;
   return items.length <= limits.rank && items.every(isSize) ? (items as readonly number[]) : undefined;
 }

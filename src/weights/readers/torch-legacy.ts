@@ -1,7 +1,7 @@
 import { type ReadyBytes, part, readU64, take, viewOf } from "./bytes.js";
 import { limits } from "./limits.js";
-import type { PickleList, PickleStorage, PickleValue } from "./pickle/values.js";
-import { kindOf } from "./pickle/values.js";
+import type { PickleStorage, PickleValue } from "./pickle/values.js";
+import { is } from "./pickle/values.js";
 import { CheckpointProblem, quoted } from "./problem.js";
 import { bytesOf, findStateDict, storedTensors } from "./state-dict.js";
 import { type TorchContents, unpickleAt } from "./torch-zip.js";
@@ -33,14 +33,14 @@ export function readTorchLegacy(file: ReadyBytes): TorchContents {
   const version = next();
   if (version !== 1001) throw new CheckpointProblem(file.file, `byte ${legacyMagic.length}`, "its version is not 1001");
   const system = next();
-  const little = kindOf(system) === "dict" ? (system as { entries: Map<PickleValue, PickleValue> }).entries.get("little_endian") : undefined;
+  const little = is(system, "dict") ? system.entries.get("little_endian") : undefined;
   if (typeof little !== "boolean") throw new CheckpointProblem(file.file, "", "it does not say in which order its bytes are");
   const root = next();
   const keys = next();
-  if (kindOf(keys) !== "list") throw new CheckpointProblem(file.file, `byte ${at}`, "it has no list of its storages");
+  if (!is(keys, "list")) throw new CheckpointProblem(file.file, `byte ${at}`, "it has no list of its storages");
 
   const starts = new Map<string, number>();
-  for (const key of (keys as PickleList).items) {
+  for (const key of keys.items) {
     const storage = typeof key === "string" ? storages.get(key) : undefined;
     if (typeof key !== "string" || storage === undefined || starts.has(key) || differing.has(key)) throw new CheckpointProblem(file.file, `byte ${at}`, `the storage ${quoted(String(typeof key === "string" ? key : "?"))} is not one of those that the tensors use`);
     const count = readU64(viewOf(take(file, at, 8)), 0);

@@ -13,12 +13,14 @@ export interface TorchContents {
   readonly path: readonly string[];
 }
 
-export const isTorchZip = (entries: readonly ZipEntry[]): boolean => entries.some(({ name }) => /^[^/]*\/data\.pkl$/.test(name));
+const isPickle = ({ name }: ZipEntry): boolean => /^[^/]*\/data\.pkl$/.test(name);
+
+export const isTorchZip = (entries: readonly ZipEntry[]): boolean => entries.some(isPickle);
 
 /** `torch.save` since 1.6: `<top>/data.pkl` describes, `<top>/data/<key>` are the storages. Throws `CheckpointProblem`. */
 export function readTorchZip(file: ReadyBytes, entries: readonly ZipEntry[]): TorchContents {
   const byName = new Map(entries.map((entry) => [entry.name, entry]));
-  const pickles = entries.filter(({ name }) => /^[^/]*\/data\.pkl$/.test(name));
+  const pickles = entries.filter(isPickle);
   if (pickles.length !== 1) throw new CheckpointProblem(file.file, "", `it has ${pickles.length} entries data.pkl`);
   const pickleName = pickles[0]!.name;
   const top = pickleName.slice(0, -"data.pkl".length);

@@ -1,6 +1,6 @@
 /** The whitelist: names that a state dict needs, and what a call of them describes. Nothing is called. */
 import type { Dtype } from "../dtypes.js";
-import { type PickleGlobal, type PickleStorage, type PickleValue, kindOf, opaque } from "./values.js";
+import { type PickleStorage, type PickleValue, is, itemsOf, opaque } from "./values.js";
 
 const storages = new Map<string, Dtype>([
   ["DoubleStorage", "f64"], ["FloatStorage", "f32"], ["HalfStorage", "f16"], ["BFloat16Storage", "bf16"],
@@ -9,9 +9,9 @@ const storages = new Map<string, Dtype>([
 
 /** What `callable(*args)` stands for. Whatever is not on the list becomes a placeholder. */
 export function reduce(callable: PickleValue, args: PickleValue): PickleValue {
-  const given = kindOf(args) === "tuple" ? (args as { items: readonly PickleValue[] }).items : [];
-  if (kindOf(callable) !== "global") return opaque(kindOf(callable) === "opaque" ? (callable as { origin: string }).origin : "a call of what is no name");
-  const { module, name } = callable as PickleGlobal;
+  const given = itemsOf(args);
+  if (!is(callable, "global")) return opaque(is(callable, "opaque") ? callable.origin : "a call of what is no name");
+  const { module, name } = callable;
   switch (`${module}.${name}`) {
     case "collections.OrderedDict": return orderedDict(given[0]);
     case "torch._utils._rebuild_tensor":
@@ -27,9 +27,8 @@ export function reduce(callable: PickleValue, args: PickleValue): PickleValue {
 
 function orderedDict(pairs: PickleValue | undefined): PickleValue {
   const entries = new Map<PickleValue, PickleValue>();
-  const items = kindOf(pairs) === "list" || kindOf(pairs) === "tuple" ? (pairs as { items: readonly PickleValue[] }).items : [];
-  for (const pair of items) {
-    const [key, value] = kindOf(pair) === "list" || kindOf(pair) === "tuple" ? (pair as { items: readonly PickleValue[] }).items : [];
+  for (const pair of itemsOf(pairs)) {
+    const [key, value] = itemsOf(pair);
     if (key !== undefined && value !== undefined) entries.set(key, value);
   }
   return { kind: "dict", entries };
@@ -37,15 +36,13 @@ function orderedDict(pairs: PickleValue | undefined): PickleValue {
 
 /** `("storage", StorageType, key, location, count[, view])`; undefined: it is no storage that we know. */
 export function storageOf(id: PickleValue): PickleStorage | undefined {
-  if (kindOf(id) !== "tuple") return undefined;
-  const [tag, type, key, , count, view = null] = (id as { items: readonly PickleValue[] }).items;
-  if (tag !== "storage" || kindOf(type) !== "global" || typeof key !== "string" || !isSize(count)) return undefined;
-  const { module, name } = type as PickleGlobal;
-  const dtype = module === "torch" ? storages.get(name) : undefined;
+  const [tag, type, key, , count, view = null] = itemsOf(id);
+  if (tag !== "storage" || !is(type, "global") || typeof key !== "string" || !isSize(count)) return undefined;
+  const dtype = type.module === "torch" ? storages.get(type.name) : undefined;
   if (dtype === undefined) return undefined;
-  const storage = { kind: "storage", dtype, typeName: name, key, count } as const;
+  const storage = { kind: "storage", dtype, typeName: type.name, key, count } as const;
   if (view === null) return { ...storage, view: undefined };
-  const [, offset, size] = kindOf(view) === "tuple" ? (view as { items: readonly PickleValue[] }).items : [];
+  const [, offset, size] = itemsOf(view);
   return isSize(offset) && isSize(size) && offset + size <= count ? { ...storage, view: { offset, count: size } } : undefined;
 }
 

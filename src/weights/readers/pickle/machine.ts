@@ -2,9 +2,10 @@
  * Reads a pickle as data. It is a program for a small stack machine; here its steps only ever build lists, tuples,
  * dictionaries and descriptions of tensors. Nothing is imported and nothing is called, whatever it asks for.
  */
+import { readU64 } from "../bytes.js";
 import { limits } from "../limits.js";
 import { reduce, storageOf } from "./globals.js";
-import { type PickleDict, type PickleGlobal, type PickleList, type PickleStorage, type PickleValue, kindOf, opaque } from "./values.js";
+import { type PickleDict, type PickleGlobal, type PickleList, type PickleStorage, type PickleValue, is, itemsOf, opaque } from "./values.js";
 
 /** Why a pickle is refused, and at which of its bytes. */
 export class PickleFault extends Error {
@@ -167,16 +168,16 @@ class Machine {
   private append(items: readonly PickleValue[]): void {
     const target = this.stack.at(-1);
     if (target === undefined || target === mark) throw this.fault("there is no list to append to");
-    if (kindOf(target) === "list") for (const item of items) (target as PickleList).items.push(item);
-    else if (kindOf(target) !== "opaque") throw this.fault("it appends to what is no list");
+    if (is(target, "list")) for (const item of items) target.items.push(item);
+    else if (!is(target, "opaque")) throw this.fault("it appends to what is no list");
   }
 
   private setItems(items: readonly PickleValue[]): void {
     const target = this.stack.at(-1);
     if (target === undefined || target === mark) throw this.fault("there is no dictionary to fill");
     if (items.length % 2 !== 0) throw this.fault("a key has no value");
-    if (kindOf(target) === "dict") for (let i = 0; i < items.length; i += 2) (target as PickleDict).entries.set(items[i]!, items[i + 1]!);
-    else if (kindOf(target) !== "opaque") throw this.fault("it fills what is no dictionary");
+    if (is(target, "dict")) for (let i = 0; i < items.length; i += 2) target.entries.set(items[i]!, items[i + 1]!);
+    else if (!is(target, "opaque")) throw this.fault("it fills what is no dictionary");
   }
 
   private global(module: string, name: string): void {
@@ -240,7 +241,7 @@ class Machine {
       case 1: return this.view.getUint8(at);
       case 2: return this.view.getUint16(at, true);
       case 4: return this.view.getUint32(at, true);
-      case 8: return this.view.getUint32(at, true) + this.view.getUint32(at + 4, true) * 2 ** 32;
+      case 8: return readU64(this.view, at);
     }
   }
 
@@ -257,6 +258,6 @@ class Machine {
 }
 
 function describeId(id: PickleValue): string {
-  const type = kindOf(id) === "tuple" ? (id as { items: readonly PickleValue[] }).items[1] : undefined;
-  return kindOf(type) === "global" ? `a storage of type ${(type as PickleGlobal).module}.${(type as PickleGlobal).name}` : "a storage of a kind that is not known";
+  const type = itemsOf(id)[1];
+  return is(type, "global") ? `a storage of type ${type.module}.${type.name}` : "a storage of a kind that is not known";
 }

@@ -56,6 +56,10 @@ export interface PickleOpaque {
 
 export const opaque = (origin: string): PickleOpaque => ({ kind: "opaque", origin });
 
-/** The kind of a value that is an object. */
-export const kindOf = (value: PickleValue | undefined): Exclude<PickleValue, null | boolean | number | bigint | string>["kind"] | undefined =>
-  typeof value === "object" && value !== null ? value.kind : undefined;
+type PickleObject = Exclude<PickleValue, null | boolean | number | bigint | string>;
+
+export const is = <Kind extends PickleObject["kind"]>(value: PickleValue | undefined, kind: Kind): value is Extract<PickleObject, { readonly kind: Kind }> =>
+  typeof value === "object" && value !== null && value.kind === kind;
+
+/** Of a list or a tuple; of anything else none. */
+export const itemsOf = (value: PickleValue | undefined): readonly PickleValue[] => (is(value, "list") || is(value, "tuple") ? value.items : []);
