@@ -1,6 +1,6 @@
 /** Checkpoints on the command line: opening them, matching them with a network, and saying what does not fit. */
 import { resolve } from "node:path";
-import type { Network } from "../network/network.js";
+import { type Network, elements, parametersOf } from "../network/network.js";
 import { positionOf } from "../source/source.js";
 import { matchWeights, type Wanted } from "../weights/match-weights.js";
 import { type Checkpoint, openCheckpoint } from "../weights/readers/open-checkpoint.js";
@@ -23,7 +23,7 @@ export function checkpointFailure(error: unknown): unknown {
 export async function openWeights(path: string): Promise<Checkpoint> {
   try {
     const checkpoint = await openCheckpoint(resolve(path));
-    noteInput(path);
+    for (const file of checkpoint.files) noteInput(file);
     return checkpoint;
   } catch (error) {
     throw checkpointFailure(systemFailure(`cannot read ${shownPath(resolve(path))}`, error));
@@ -88,10 +88,12 @@ export function describeMatch({ match, checkpoint }: LoadedWeights, network: Net
     list(match.unexpected.map(({ tensor, near }) => [printable(tensor.name), shape(tensor.shape), perhaps(near)]));
   }
   const problems = lines.length > 0;
+  const surplus = match.missing.length + match.otherShape.length + match.unreadable.length + match.ambiguous.length === 0;
   const head = problems ? [`${options.partial ? "" : "segc: "}${file} does not fit ${network.name}: ${grouped(match.sources.size)} of ${grouped(match.sources.size + match.missing.length + match.otherShape.length + match.unreadable.length + match.ambiguous.length)} parameters found`] : [];
   const tail: string[] = [];
   if (problems && match.suggestion !== undefined) tail.push(`  help: names differ by what stands before them: --map FILE with the line \`${printable(match.suggestion)}\``);
-  if (problems) tail.push(options.partial ? "  --partial: the rest gets initial values" : "  help: --partial takes what fits and gives the rest initial values");
+  if (problems) tail.push(options.partial ? surplus ? "  --partial: they are left out" : "  --partial: the rest gets initial values"
+    : surplus ? "  help: --partial leaves them out" : "  help: --partial takes what fits and gives the rest initial values");
   if (match.head) tail.push(`new head: ${file} is for ${match.head.was} classes, ${network.name} has ${match.head.classes}: initial values for ${match.head.parameters.map(({ parameter }) => parameter.name).join(", ")}`);
   if (match.reshaped.length > 0) tail.push(`taken as convolutions: the linear layers ${match.reshaped.map(({ tensor }) => `${printable(tensor.name)} ${shape(tensor.shape)}`).join(", ")}`);
   return [...head, ...lines, ...tail].join("\n");
@@ -103,6 +105,10 @@ function shownPlace({ place, trace }: Wanted, spec: Spec): string {
   const outer = trace.at(-1);
   return outer === undefined || outer.place.file === place.file ? show(place) : `${show(place)}, used at ${show(outer.place)}`;
 }
+
+/** How many numbers of a network's parameters (running statistics apart) come from the checkpoint. */
+export const loadedParameters = (network: Network, { match }: LoadedWeights): number =>
+  parametersOf(network).reduce((sum, { name, shape, buffer }) => (!buffer && match.sources.has(name) ? sum + elements(shape) : sum), 0);
 
 export function matchJson({ match, checkpoint }: LoadedWeights, spec: Spec): unknown {
   const parameter = (one: Wanted): object => ({

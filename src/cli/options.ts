@@ -107,6 +107,13 @@ export const specOptions = {
   "stdin-filename": text("PATH", "with `-`: where the text on stdin is taken to lie"),
 } as const;
 
-export const out = (doc: string): Option<string | undefined> => text("FILE", doc, "o");
+export const out = (doc: string): Option<string | undefined> => ({
+  ...text("FILE", doc, "o"),
+  read: (given) => {
+    const path = text("FILE", doc).read(given);
+    if (path?.endsWith("/")) throw new BadValue(`\`${path}\` is the name of a folder: give that of a file`);
+    return path;
+  },
+});
 export const seed = integer("N", "seed of the initial weights (default 0)", { min: 0, max: 2 ** 32 - 1 });
 export const device = choice(["cpu", "webgpu", "cuda"], "where to run (default cpu)");

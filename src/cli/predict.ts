@@ -163,7 +163,7 @@ async function writeLabels(model: CompiledModel, results: Readonly<Record<string
     const map = labelsOf(result.data, result.shape, thresholdOf(bounds.get(output.value)))[0]!;
     const covers = coversImage(model.analysis.geometry.get(output.value), [map.height, map.width], [size.height, size.width]);
     const final = covers ? resizeLabels(map, image.width, image.height) : map;
-    await writing(resolve(file), () => writeLabelPng(resolve(file), final));
+    await writing(resolve(file), (path) => writeLabelPng(path, final));
     return { output: output.name, file, map: final, covers, classes, notFinite: result.data.reduce((count, value) => count + (Number.isFinite(value) ? 0 : 1), 0) };
   }
   terminal.say("no output is a map of class scores, so no label image is written");

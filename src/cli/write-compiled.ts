@@ -8,7 +8,7 @@ import { type LoadedWeights, parameterValues } from "../weights/weight-values.js
 import { type WrittenModel, writeModel } from "../weights/write-model.js";
 import type { Spec } from "./find-spec.js";
 import { rootOf } from "./project.js";
-import { writing } from "./write-output.js";
+import { refuseToReplace, writing } from "./write-output.js";
 
 /** In the project's compiled/ folder where there is one, else below the current folder. */
 export function defaultOutput(spec: Spec): string {
@@ -28,15 +28,15 @@ export interface WriteOptions {
 }
 
 export function writeCompiled(model: CompiledModel, path: string, options: WriteOptions): Promise<WrittenModel> {
-  const target = resolve(path);
   const parameters = new Map(parametersOf(model.lowered).map((parameter) => [parameter.name, parameter]));
-  const write = (): Promise<WrittenModel> =>
+  const write = (target: string): Promise<WrittenModel> =>
     writeModel(model.onnx, {
       path: target,
+      onFile: refuseToReplace,
       values: (weight) => parameterValues(parameters.get(weight.name)!, options.seed, options.loaded),
       external: options.external ?? false,
       none: options.weights === "none",
       ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
     });
-  return writing(target, write, options.weights === "none" ? 0 : weightBytes(model.onnx.weights));
+  return writing(resolve(path), write, options.weights === "none" ? 0 : weightBytes(model.onnx.weights));
 }

@@ -8,20 +8,24 @@ import { isInput } from "./inputs.js";
 import { shownPath } from "./project.js";
 import { bytes } from "./table.js";
 
-/** Makes sure that a file of `size` bytes or more can lie at `path`, and runs `write`; what the system says against it becomes a failure. */
-export async function writing<T>(path: string, write: () => Promise<T>, size = 0): Promise<T> {
+/**
+ * Makes sure that a file of `size` bytes or more can lie at `path`, or where a link there leads, and runs `write` with that
+ * place; what the system says against it becomes a failure.
+ */
+export async function writing<T>(path: string, write: (path: string) => Promise<T>, size = 0): Promise<T> {
   refuseToReplace(path);
   try {
-    await makeFolder(dirname(path));
-    refuseWithoutSpace(path, size);
-    return await write();
+    const target = existsSync(path) ? realpathSync(path) : path;
+    await makeFolder(dirname(target));
+    refuseWithoutSpace(target, size);
+    return await write(target);
   } catch (error) {
     throw systemFailure(`cannot write ${shownPath(path)}`, error);
   }
 }
 
-/** Only a regular file, and none that the command has read, gives way to another. */
-function refuseToReplace(path: string): void {
+/** Only a regular file, and none that the command has read, gives way to another. Fails for anything else. */
+export function refuseToReplace(path: string): void {
   if (!existsSync(path)) return;
   const stat = statSync(path);
   if (stat.isDirectory()) throw new Failure(`cannot write ${shownPath(path)}: it is a folder`, `give the name of a file: --out ${shownPath(join(path, "name"))}`);
@@ -56,7 +60,7 @@ async function makeFolder(path: string): Promise<void> {
   }
 }
 
-export const writeText = (path: string, text: string): Promise<void> => writing(path, () => replaceFile(path, Buffer.from(text)));
+export const writeText = (path: string, text: string): Promise<void> => writing(path, (target) => replaceFile(target, Buffer.from(text)));
 
 /** Replaces the text of a file that is there: behind a link its target, and with the permissions that it had. */
 export async function rewriteText(path: string, text: string): Promise<void> {

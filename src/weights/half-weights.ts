@@ -7,7 +7,7 @@ export interface HalfLoss {
   readonly overflowed: number;
   /** Not zero, and zero now (below 2^-25). */
   readonly vanished: number;
-  /** Largest absolute value before. */
+  /** Largest finite absolute value before. */
   readonly largest: number;
 }
 
@@ -25,7 +25,7 @@ export class HalfRounding {
     for (let i = 0; i < values.length; i++) {
       const word = words[i]!;
       const size = word & 0x7fffffff; // ordered as the absolute values are
-      if (size > largest && size <= 0x7f800000) largest = size;
+      if (size > largest && size < 0x7f800000) largest = size;
       // Nearly all weights lie between 2^-14 and 2^15: rounded here, to even, as `halfBits` does.
       if (size >= 0x38800000 && size < 0x47000000) {
         const rebased = size - 0x38000000;

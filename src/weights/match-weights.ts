@@ -135,7 +135,8 @@ function namesBy(change: (name: string) => string, prefix: string, known: Readon
   for (const tensor of tensors) {
     const name = renamed(change(tensor.name), renames);
     if (name === undefined || (counter.test(name) && !known.has(name))) ignored.add(tensor.name);
-    else claims.set(name, [...(claims.get(name) ?? []), tensor]);
+    else if (claims.has(name)) claims.get(name)!.push(tensor);
+    else claims.set(name, [tensor]);
   }
   const names = new Map<string, CheckpointTensor>();
   const ambiguous = new Map<string, readonly CheckpointTensor[]>();
@@ -167,10 +168,17 @@ function newHead<Other extends Wanted & { readonly tensor: CheckpointTensor }>(n
   return byNumber.size === 1 ? { classes, was: only![0], parameters: only![1] } : undefined;
 }
 
+/** So many parts of a name may be what differs. */
+const deepest = 16;
+
 /** `* -> backbone.*` where the names of the two differ by what stands before them. */
 function suggestMap(missing: readonly string[], left: readonly string[]): string | undefined {
   const counts = new Map<string, number>();
-  const suffixes = (name: string): [before: string, rest: string][] => [...name.matchAll(/\./g)].map(({ index }) => [name.slice(0, index + 1), name.slice(index + 1)]);
+  const suffixes = (name: string): [before: string, rest: string][] => {
+    const found: [string, string][] = [];
+    for (let dot = name.indexOf("."); dot >= 0 && found.length < deepest; dot = name.indexOf(".", dot + 1)) found.push([name.slice(0, dot + 1), name.slice(dot + 1)]);
+    return found;
+  };
   const wanted = new Set(missing);
   const there = new Set(left);
   const count = (line: string): void => void counts.set(line, (counts.get(line) ?? 0) + 1);

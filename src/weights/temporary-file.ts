@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { unlinkSync } from "node:fs";
 import { type FileHandle, open, rename, rm } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 
 /** A file under a temporary name in the folder where it will live. */
 export interface TemporaryFile {
@@ -17,7 +17,7 @@ export interface TemporaryFile {
  * If the process ends before that, by Ctrl-C too, the temporary file is removed. Rejects with the system's own error.
  */
 export async function temporaryFile(path: string): Promise<TemporaryFile> {
-  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}-${randomBytes(6).toString("hex")}.tmp`);
+  const temporary = join(dirname(path), `.segc-${process.pid}-${randomBytes(6).toString("hex")}.tmp`);
   const handle = await open(temporary, "wx+");
   guard(temporary);
   return {

@@ -17,6 +17,8 @@ export interface WriteModelOptions {
   readonly external?: boolean;
   /** Write no weights: they become inputs of the graph. */
   readonly none?: boolean;
+  /** Called with each file before anything of it is written; it may throw. */
+  readonly onFile?: (path: string) => void;
   /** Bytes made so far and in all, over both files; called some times for each megabyte. */
   readonly onProgress?: (done: number, total: number) => void;
 }
@@ -36,7 +38,8 @@ export interface WrittenModel {
 /**
  * Writes a model, streaming its weights: memory use does not depend on their size. The same model and values give the
  * same bytes. If anything fails (a source, the disk, Ctrl-C), what was at `path` stays as it was and nothing else stays
- * behind; the error is passed on. With external data the two files are renamed one after the other, the data first.
+ * behind; the error is passed on. With external data the two files are renamed one after the other, the data first: only a
+ * failure between the two leaves new data beside an old graph.
  */
 export async function writeModel(model: OnnxModel, options: WriteModelOptions): Promise<WrittenModel> {
   // Its thread starts while the graph is laid out.
@@ -56,6 +59,7 @@ async function writeFiles(layout: OnnxLayout, options: WriteModelOptions, digest
   const losses: HalfLoss[] = [];
 
   const open = async (path: string, of: Digest): Promise<FileStream> => {
+    options.onFile?.(path);
     const stream = await FileStream.open(path, of);
     streams.push(stream);
     return stream;

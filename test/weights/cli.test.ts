@@ -1,7 +1,7 @@
 /** Checkpoints on the command line: a round trip through every step, reports, and what interrupts it. */
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, lstatSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -122,6 +122,47 @@ test("what does not fit is status 1, with names, lines and a way out", () => {
   expect(partial.stderr).toContain("missing in renamed.safetensors: 1 parameter of Net");
   // bn1.bias is initially 0 in both, so nothing is lost here.
   expect(json("compile", "net.seg", "--weights", "renamed.safetensors", "--map", "map.txt", "--partial", "--out", "f.onnx").data["sha256"]).toBe(sha(bytes("a.onnx")));
+});
+
+test("more than the network wants is no lack, and the report says what came from the file", () => {
+  changed("less.safetensors", (name) => (name.startsWith("classifier.") ? undefined : name));
+  const partial = here("compile", "net.seg", "--weights", "less.safetensors", "--partial", "--out", "f.onnx");
+  expect(partial.stdout).toMatch(/parameters +3,771, 3,720 of them from less\.safetensors, the others initial values\n/);
+  writeFileSync(join(folder, "larger.seg"), text.replace("head out", "head more = b -> conv(2, 1) as more\n  head out"));
+  expect(here("weights", "larger.seg", "--init", "--out", "larger.safetensors").status).toBe(0);
+  const surplus = here("compile", "net.seg", "--weights", "larger.safetensors", "--out", "f.onnx");
+  expect(surplus).toMatchObject({ status: 1, stderr: expect.stringContaining("help: --partial leaves them out") });
+  expect(here("compile", "net.seg", "--weights", "larger.safetensors", "--partial", "--out", "f.onnx").stdout).toContain("parameters   3,771 from larger.safetensors\n");
+});
+
+test("no file that the command reads is written over, whichever way it was named", () => {
+  const before = sha(bytes("init.safetensors"));
+  const refused = (message: string, ...words: string[]): void => expect(here("compile", "net.seg", ...words)).toMatchObject({ status: 2, stderr: expect.stringContaining(message) });
+  writeFileSync(join(folder, "y.onnx.data"), bytes("init.safetensors"));
+  refused("cannot write y.onnx.data: this command reads it", "--weights", "y.onnx.data", "--external-data", "--out", "y.onnx");
+  expect(sha(bytes("y.onnx.data"))).toBe(before);
+  expect(existsSync(join(folder, "y.onnx"))).toBe(false);
+  // A shard, and the data beside a model.
+  writeFileSync(join(folder, "model.safetensors.index.json"), JSON.stringify({ weight_map: Object.fromEntries((json("weights", "init.safetensors").data["tensors"] as { name: string }[]).map(({ name }) => [name, "init.safetensors"])) }));
+  refused("cannot write init.safetensors: this command reads it", "--weights", "model.safetensors.index.json", "--out", "init.safetensors");
+  expect(here("compile", "net.seg", "--external-data", "--out", "q.onnx").status).toBe(0);
+  refused("cannot write q.onnx.data: this command reads it", "--weights", "q.onnx", "--out", "q.onnx.data");
+  expect(sha(bytes("init.safetensors"))).toBe(before);
+});
+
+test("an output behind a link takes the place of what the link leads to", () => {
+  writeFileSync(join(folder, "target.onnx"), "old");
+  symlinkSync("target.onnx", join(folder, "link.onnx"));
+  expect(here("compile", "net.seg", "--out", "link.onnx").status).toBe(0);
+  expect(lstatSync(join(folder, "link.onnx")).isSymbolicLink()).toBe(true);
+  expect(bytes("target.onnx").length).toBeGreaterThan(1000);
+  expect(here("compile", "net.seg", "--out", "nowhere/")).toMatchObject({ status: 2, stderr: expect.stringContaining("`nowhere/` is the name of a folder") });
+  expect(here("compile", "net.seg", "--out", `${"n".repeat(245)}.onnx`).status).toBe(0);
+});
+
+test("which format a file has, its bytes say", () => {
+  writeFileSync(join(folder, "named.onnx"), bytes("init.safetensors"));
+  expect(json("weights", "named.onnx").data["format"]).toBe("safetensors");
 });
 
 test("--half: half the bytes, float32 ports, and what overflowed is said", () => {

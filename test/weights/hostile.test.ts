@@ -166,6 +166,11 @@ const storage = (count: number, type = "torch\nFloatStorage", key = "0"): Buffer
 const tuple = (values: readonly number[]): Buffer => Buffer.concat([bytesOf("("), ...values.map(int), bytesOf("t")]);
 const rebuilt = (count: number, offset: number, size: readonly number[], stride: readonly number[], type?: string): Buffer =>
   Buffer.concat([bytesOf("ctorch._utils\n_rebuild_tensor_v2\n("), storage(count, type), int(offset), tuple(size), tuple(stride), bytesOf([0x89]), bytesOf("ccollections\nOrderedDict\n)RtR")]);
+/** As PyTorch 2 writes a tensor of which the storage has the negative. */
+const negated = (): Buffer => {
+  const plain = rebuilt(4, 0, [4], [1]);
+  return Buffer.concat([plain.subarray(0, plain.length - 2), bytesOf("}("), word("neg"), bytesOf([0x88], "utR")]);
+};
 const dict = (...members: readonly Buffer[]): Buffer => Buffer.concat([bytesOf([0x80, 2], "}("), ...members, bytesOf("u.")]);
 const pth = (pickle: Buffer, data = Buffer.alloc(16)): Buffer => zip([{ name: "archive/data.pkl", data: pickle }, { name: "archive/data/0", data }]);
 
@@ -175,7 +180,7 @@ test.each<[string, Buffer, RegExp]>([
   ["eval, hidden in a tensor's place", pth(dict(word("a"), bytesOf("c__builtin__\neval\n", "X\x01\0\0\x001", [0x85], "R"), word("b"), rebuilt(4, 0, [4], [1]))), /tensor `a`: it is what `__builtin__.eval` would make, which is not called/],
   ["a call through a call", pth(bytesOf([0x80, 2], "c__builtin__\ngetattr\n(cos\nsystem\nX\x01\0\0\0xtR)R.")), /`__builtin__.getattr`/],
   ["an opcode of old pickles", pth(bytesOf([0x80, 2], "(S'id'\nios\nsystem\n.")), /entry `archive\/data.pkl`, byte 3: the pickle is refused: the opcode 0x53 is none/],
-  ["a storage from elsewhere", pth(dict(word("a"), rebuilt(4, 0, [4], [1], "os\nFloatStorage"))), /a storage of type os.FloatStorage/],
+  ["a storage from elsewhere", pth(dict(word("a"), rebuilt(4, 0, [4], [1], "os\nFloatStorage"))), /tensor `a`: it lies in a storage of type os.FloatStorage, which is not read/],
   ["more elements than the storage", pth(dict(word("a"), rebuilt(4, 0, [5], [1]))), /tensor `a`: it reaches to element 5 of a storage that has 4/],
   ["an offset beyond it", pth(dict(word("a"), rebuilt(4, 3, [2], [1]))), /reaches to element 5/],
   ["strides beyond it", pth(dict(word("a"), rebuilt(4, 0, [2, 2], [1000, 1]))), /reaches to element 1002/],
@@ -195,6 +200,8 @@ test.each<[string, Buffer, RegExp]>([
   ["ten million dictionaries", pth(Buffer.concat([bytesOf([0x80, 2], "]("), Buffer.alloc(10_000_000, "}"), bytesOf("e.")])), /byte \d+: the pickle is refused: it (makes|needs) more than/],
   ["ten million dictionaries, dropped", pth(Buffer.concat([bytesOf([0x80, 2], "]"), Buffer.alloc(10_000_000, "}a"), bytesOf(".")])), /it makes more than 500000 objects/],
   ["a list doubled by its own memo", pth(Buffer.concat([bytesOf([0x80, 2], "]q\0"), ...Array.from({ length: 60 }, (_, i) => bytesOf("(", `h${String.fromCharCode(i)}`, `h${String.fromCharCode(i)}`, "t", `q${String.fromCharCode(i + 1)}`)), bytesOf(".")])), /no dictionary of tensors/],
+  ["an OrderedDict made anew of one list, again and again", pth(Buffer.concat([bytesOf([0x80, 2], "ccollections\nOrderedDict\nq\0]q\x01("), ...Array.from({ length: 20_000 }, (_, i) => Buffer.concat([int(i), int(i), bytesOf([0x86])])), bytesOf("e", [0x85], "q\x02"), ...Array.from({ length: 20_000 }, () => bytesOf("h\0h\x02R")), bytesOf(".")])), /it makes more than 500000 objects/],
+  ["a tensor that is the negative of its storage", pth(dict(word("a"), negated(), word("b"), rebuilt(4, 0, [4], [1]))), /tensor `a`: it is what `_rebuild_tensor_v2 with neg` would make/],
   ["a pickle of 33 MB", pth(Buffer.concat([bytesOf([0x80, 2]), Buffer.alloc(33 * 1024 * 1024 + 100)])), /a pickle of \d+ bytes is not read/],
 ])(".pth: %s", async (_, bytes, message) => expect(await refusal(bytes)).toMatch(message));
 

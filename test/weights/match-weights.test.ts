@@ -52,6 +52,13 @@ test("thousands of names that fit nowhere are compared in bounded time", () => {
   expect(process.cpuUsage(started).user / 1000).toBeLessThan(5000);
 });
 
+test("thousands of tensors that claim one name, and names of thousands of parts, take bounded time", () => {
+  const started = process.cpuUsage(); // other tests share the machine
+  expect(match(Array.from({ length: 100_000 }, (_, i) => tensor(`t${i}`, [1])), "* -> fc6.weight\n").ambiguous).toHaveLength(1);
+  match(Array.from({ length: 3_000 }, (_, i) => tensor(`${"a.".repeat(1500)}${i}`, [1])));
+  expect(process.cpuUsage(started).user / 1000).toBeLessThan(5000);
+});
+
 test("a prefix that only the network's names have is suggested as a rename, and the rename works", () => {
   const tensors = all(network()).filter(({ name }) => name.startsWith("backbone.")).map((one) => ({ ...one, name: one.name.slice("backbone.".length) }));
   const found = match(tensors, "");

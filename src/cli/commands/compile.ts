@@ -78,6 +78,7 @@ export const compileCommand = defineCommand({
         }
       }
 
+      const range = options["check-range"] ? await (await import("../check-half.js")).checkHalf(single, { seed: options.seed ?? 0, weights: "init", loaded }) : undefined;
       const { defaultOutput, writeCompiled } = await import("../write-compiled.js");
       const path = options.out ?? defaultOutput(spec);
       const progress = terminal.progress(`writing ${core.shownPath(path)}`);
@@ -95,13 +96,12 @@ export const compileCommand = defineCommand({
       for (const loss of overflowed.slice(0, 12)) terminal.complain(`segc: ${loss.name}: ${plural(loss.overflowed, "value")} beyond 65504 became infinite in float16 (the largest is ${loss.largest.toPrecision(4)})`);
       if (overflowed.length > 12) terminal.complain(`segc: and ${overflowed.length - 12} more weights; --json lists all`);
 
-      const range = options["check-range"] ? await (await import("../check-half.js")).checkHalf(single, { seed: options.seed ?? 0, weights: "init", loaded }) : undefined;
       for (const one of range?.beyond.slice(0, 12) ?? []) terminal.complain(`segc: ${one.name} reaches ${one.reaches.toPrecision(4)}, beyond 65504: infinite in float16${one.line === undefined ? "" : ` (${one.line})`}`);
       if ((range?.beyond.length ?? 0) > 12) terminal.complain(`segc: and ${range!.beyond.length - 12} more values; --json lists all`);
 
       const report: Report = {
         core, model, written, file: core.shownPath(path), seed: options.seed ?? 0,
-        weights: fromFile ? "file" : source, source: fromFile ? core.shownPath(source) : undefined, checkpoint, range,
+        weights: fromFile ? "file" : source, source: loaded && load ? { file: core.shownPath(source), parameters: load.loadedParameters(model.network, loaded) } : undefined, checkpoint, range,
       };
       const shown = core.shownProblems(problems, spec).map(core.problemJson);
       terminal.out(options.json ? JSON.stringify(reportJson(report, shown), null, 2) : reportText(report));
@@ -119,8 +119,8 @@ interface Report {
   readonly file: string;
   readonly seed: number;
   readonly weights: "init" | "none" | "file";
-  /** The checkpoint's path as shown, and what was found in it. */
-  readonly source: string | undefined;
+  /** The checkpoint's path as shown, how many numbers of parameters it gave, and what else was found in it. */
+  readonly source: { readonly file: string; readonly parameters: number } | undefined;
   readonly checkpoint: unknown;
   readonly range: RangeReport | undefined;
 }
@@ -138,7 +138,7 @@ function reportText({ core, model, written, file, weights, source, range, seed: 
       ...(written.halfLosses === undefined ? [] : [["float16", halfText(written.halfLosses)]]),
       ...(range === undefined ? [] : [["range", `${range.beyond.length === 0 ? "all values fit" : `${plural(range.beyond.length, "value")} beyond 65504`}; ${range.largest.name} reaches ${range.largest.reaches.toPrecision(4)} (${Object.entries(range.sizes).map(([symbol, size]) => `${symbol} = ${size}`).join(", ")})`]]),
       ["bytes", `${grouped(written.bytes)} (${bytes(written.bytes)})`],
-      ["parameters", `${grouped(facts.parameters.total)}${weights === "none" ? ", not in the file" : source !== undefined ? ` from ${source}` : from === 0 ? ", initial values" : `, initial values of seed ${from}`}`],
+      ["parameters", `${grouped(facts.parameters.total)}${weights === "none" ? ", not in the file" : origin(facts.parameters.total, source, from === 0 ? "initial values" : `initial values of seed ${from}`)}`],
       ...facts.inputs.map((port) => ["input", `${port.name}: [${port.shape.join(", ")}]`]),
       ...facts.outputs.map((port) => [port.role === "head" ? "output" : port.role === "aux" ? "aux output" : port.role, `${port.name}: [${port.shape.join(", ")}]`]),
       ...core.sizeRules(model.network, model.analysis).map((rule) => ["legal sizes", core.showRule(rule)]),
@@ -148,6 +148,9 @@ function reportText({ core, model, written, file, weights, source, range, seed: 
     { indent: "  " },
   )}`;
 }
+
+const origin = (total: number, source: Report["source"], initial: string): string =>
+  source === undefined ? `, ${initial}` : source.parameters === total ? ` from ${source.file}` : `, ${grouped(source.parameters)} of them from ${source.file}, the others ${initial}`;
 
 function halfText(losses: NonNullable<WrittenModel["halfLosses"]>): string {
   const [infinite, zero] = [losses.reduce((sum, { overflowed }) => sum + overflowed, 0), losses.reduce((sum, { vanished }) => sum + vanished, 0)];

@@ -63,9 +63,9 @@ export const weightsCommand = defineCommand({
     const progress = terminal.progress(`writing ${core.shownPath(path)}`);
     const from = options.seed ?? 0;
     const tensors = [...parameters.values()].map(({ name, shape }) => ({ name, shape }));
-    const write = (): ReturnType<typeof writeSafetensors> =>
+    const write = (target: string): ReturnType<typeof writeSafetensors> =>
       writeSafetensors(tensors, {
-        path,
+        path: target,
         values: ({ name }) => parameterValues(parameters.get(name)!, from),
         metadata: { format: "pt", "segc.model": model.network.name, "segc.seed": String(from) },
         onProgress: progress.update,

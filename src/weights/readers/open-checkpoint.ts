@@ -27,6 +27,8 @@ export interface CheckpointTensor {
 /** A file of named tensors. Opening reads descriptions only; values are fetched range by range when they are asked for. */
 export interface Checkpoint {
   readonly path: string;
+  /** All files that are read: shards and external data too. */
+  readonly files: readonly string[];
   readonly format: CheckpointFormat;
   /** In the order of the file. Names are unique. */
   readonly tensors: readonly CheckpointTensor[];
@@ -56,7 +58,7 @@ export async function openCheckpoint(path: string): Promise<Checkpoint> {
     }
   };
   try {
-    return checkpoint(path, await readAny(opened[0]!, opened), close);
+    return checkpoint(path, await readAny(opened[0]!, opened), opened.map(({ file }) => file), close);
   } catch (error) {
     close();
     throw error;
@@ -79,7 +81,8 @@ async function readAny(file: FileBytes, opened: FileBytes[]): Promise<Contents> 
   if (begins(text("PK\u0003\u0004")) || begins(text("PK\u0005\u0006"))) return readAnyZip(file);
   if (begins(legacyMagic)) return { format: "torch-legacy", ...readTorchLegacy(file) };
   if (begins(npyMagic)) return { format: "npy", tensors: [await readNpy(file, basename(file.file).replace(/\.npy$/i, ""), "")] };
-  if (head[8] === 0x7b && file.file.endsWith(".onnx") === false) return { format: "safetensors", ...readSafetensors(file) };
+  // The header's length comes first, and is less than 2^40; an ONNX file may have a brace there by chance.
+  if (head[8] === 0x7b && (head[0] !== 0x08 || (head[5] === 0 && head[6] === 0 && head[7] === 0))) return { format: "safetensors", ...readSafetensors(file) };
   if (head[0] === 0x7b) return { format: "safetensors-index", ...readSafetensorsIndex(file, opened) };
   for (const [magic, at, what] of foreign) if (begins(typeof magic === "string" ? text(magic) : magic, at)) throw new CheckpointProblem(file.file, "", what, "save it as safetensors: safetensors.torch.save_file(model.state_dict(), FILE)");
   if (head[0] === 0x08 || head[0] === 0x3a) return { format: "onnx", ...readOnnxInitialisers(file, opened) };
@@ -108,11 +111,11 @@ async function readAnyZip(file: FileBytes): Promise<Contents> {
 /** What wrappers put before every name: DataParallel, Lightning, torch.compile. */
 export const wrappers: readonly string[] = ["module.", "model.", "_orig_mod.", "net."];
 
-function checkpoint(path: string, { format, tensors, metadata = {}, path: found = [] }: Contents, close: () => void): Checkpoint {
+function checkpoint(path: string, { format, tensors, metadata = {}, path: found = [] }: Contents, files: readonly string[], close: () => void): Checkpoint {
   const prefix = commonPrefix(tensors.map(({ name }) => name));
   const byName = new Map(tensors.map((tensor) => [tensor.name.slice(prefix.length), tensor]));
   return {
-    path, format, metadata, found, prefix, close,
+    path, files, format, metadata, found, prefix, close,
     tensors: [...byName].map(([name, { shape, dtypeName, trouble }]) => ({ name, shape, dtype: dtypeName, elements: countOf(shape), ...(trouble === undefined ? {} : { trouble }) })),
     read(name, target, offset) {
       const tensor = byName.get(name);

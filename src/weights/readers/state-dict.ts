@@ -2,6 +2,7 @@
 import { dtypes } from "./dtypes.js";
 import { limits } from "./limits.js";
 import { isSize } from "./pickle/globals.js";
+import { storageWord } from "./pickle/machine.js";
 import { type PickleDict, type PickleStorage, type PickleTensor, type PickleValue, is } from "./pickle/values.js";
 import { CheckpointProblem, quoted } from "./problem.js";
 import { type StoredTensor, countOf, isPacked, reachOf } from "./stored-tensor.js";
@@ -87,7 +88,7 @@ export const bytesOf = (storage: PickleStorage): number => dtypes[storage.dtype]
 const unreadable = (name: string, origin: string, file: string): StoredTensor => ({
   name, shape: [], dtypeName: "object", dtype: undefined, start: 0,
   bytes: { file, size: 0, read: () => undefined },
-  trouble: `it is what ${quoted(origin)} would make, which is not called`,
+  trouble: origin.startsWith(storageWord) ? `it lies in ${origin}, which is not read` : `it is what ${quoted(origin)} would make, which is not called`,
 });
 
 function sizes(value: PickleValue): readonly number[] | undefined {

@@ -16,7 +16,9 @@ export function reduce(callable: PickleValue, args: PickleValue): PickleValue {
     case "collections.OrderedDict": return orderedDict(given[0]);
     case "torch._utils._rebuild_tensor":
     case "torch._utils._rebuild_tensor_v2": {
-      const [storage = null, offset = null, size = null, stride = null] = given;
+      const [storage = null, offset = null, size = null, stride = null, , , metadata] = given;
+      // PyTorch 2 says there that a tensor is the negative, or the conjugate, of what its storage has.
+      if (is(metadata, "dict") && metadata.entries.size > 0) return opaque(`${name} with ${[...metadata.entries.keys()].join(", ")}`);
       return { kind: "tensor", storage, offset, size, stride };
     }
     case "torch._utils._rebuild_parameter": return given[0] ?? null;

@@ -4,6 +4,7 @@
  */
 import { readU64 } from "../bytes.js";
 import { limits } from "../limits.js";
+import { printable } from "../problem.js";
 import { reduce, storageOf } from "./globals.js";
 import { type PickleDict, type PickleGlobal, type PickleList, type PickleStorage, type PickleValue, is, itemsOf, opaque } from "./values.js";
 
@@ -32,6 +33,9 @@ export interface Budget {
 export function unpickle(bytes: Uint8Array, start: number, budget: Budget, onStorage: (storage: PickleStorage) => void): Unpickled {
   return new Machine(bytes, start, budget, onStorage).run();
 }
+
+/** How what stands for a storage that is not read begins. */
+export const storageWord = "a storage of";
 
 const mark = Symbol("mark");
 const utf8 = new TextDecoder("utf-8", { fatal: true });
@@ -121,7 +125,10 @@ class Machine {
       case 0x52: // REDUCE
       case 0x81: { // NEWOBJ
         const [callable, args] = this.popMany(2);
-        return this.push(this.made(reduce(callable!, args!)));
+        const value = reduce(callable!, args!);
+        // An OrderedDict is made of a list that stays: each call of many copies it.
+        if (is(value, "dict")) this.count(value.entries.size);
+        return this.push(this.made(value));
       }
       case 0x62: { // BUILD: the state of an object; of an OrderedDict its `_metadata`
         this.pop();
@@ -198,8 +205,13 @@ class Machine {
   }
 
   private made<Value extends PickleValue>(value: Value): Value {
-    if (++this.budget.objects > limits.pickleObjects) throw this.fault(`it makes more than ${limits.pickleObjects} objects`);
+    this.count(1);
     return value;
+  }
+
+  private count(objects: number): void {
+    this.budget.objects += objects;
+    if (this.budget.objects > limits.pickleObjects) throw this.fault(`it makes more than ${limits.pickleObjects} objects`);
   }
 
   /** Bytes are data of something opaque: passed over. */
@@ -259,5 +271,5 @@ class Machine {
 
 function describeId(id: PickleValue): string {
   const type = itemsOf(id)[1];
-  return is(type, "global") ? `a storage of type ${type.module}.${type.name}` : "a storage of a kind that is not known";
+  return is(type, "global") ? `${storageWord} type ${printable(`${type.module}.${type.name}`)}` : `${storageWord} a kind that is not known`;
 }
