@@ -23,7 +23,7 @@ import { batchOf, loadImage, nearestSize, preparationOf } from "./image-input.js
 import { noteInput } from "./inputs.js";
 import { compileOptions } from "./model-request.js";
 import type { Size } from "./options.js";
-import { complainOf } from "./problems.js";
+import { complainOf, problemsJson } from "./problems.js";
 import { shownPath } from "./project.js";
 import { bytes, grouped, table } from "./table.js";
 import type { Terminal } from "./terminal.js";
@@ -57,10 +57,12 @@ export async function predict(specName: string, imageName: string, options: Pred
   const request = compileOptions({ ...options, size: undefined, batch: undefined, "with-loss": false }, spec);
   const first = check(spec.file, request);
   const asked = first.models.length === 1 ? first.models[0] : undefined;
-  if (asked === undefined || first.problems.some(({ severity }) => severity === "error")) {
+  const failed = first.problems.some(({ severity }) => severity === "error");
+  if (asked === undefined || failed) {
     complainOf(first.problems, spec, terminal);
     if (first.models.length > 1) throw new Failure(`${spec.name} has ${first.models.length} models`, "choose one with --model");
-    if (first.models.length === 0 && first.problems.length === 0) throw new Failure(`${spec.name} has no model to run`);
+    if (!failed) throw new Failure(`${spec.name} has no model to run`);
+    if (options.json) terminal.out(problemsJson(first.problems, spec));
     return 1;
   }
   const preparation = preparationOf(asked);
@@ -75,7 +77,10 @@ export async function predict(specName: string, imageName: string, options: Pred
   const batch = constantValue(shapeOf(asked.network, asked.network.inputs[0]!.value)[0]!) ?? 1;
   const sized = compile(spec.file, { ...request, size: { ...size, batch } });
   complainOf(sized.problems, spec, terminal);
-  if (sized.model === undefined) return 1;
+  if (sized.model === undefined) {
+    if (options.json) terminal.out(problemsJson(sized.problems, spec));
+    return 1;
+  }
   const model = sized.model;
   sayMemory(model, terminal);
 

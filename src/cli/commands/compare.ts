@@ -44,7 +44,10 @@ export const compareCommand = defineCommand({
       const { problems, model } = core.compile(spec.file, { host: spec.project.host, set: settings });
       const failed = problems.filter(({ severity }) => severity === "error");
       core.complainOf(failed, spec, terminal);
-      if (model === undefined) return 1;
+      if (model === undefined) {
+        if (options.json) terminal.out(core.problemsJson(failed, spec));
+        return 1;
+      }
       const label = Object.entries(settings).map(([name, value]) => `${name}=${value}`).join(" ");
       models.push({ name: label === "" ? model.network.name : label, model });
     }

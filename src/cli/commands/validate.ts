@@ -68,7 +68,7 @@ export const validateCommand = defineCommand({
     const sized = compiled && options.size ? core.check(spec.file, { ...request, size: options.size }).problems : problems;
     core.complainOf(sized, spec, terminal);
     if (compiled === undefined || sized.some(({ severity }) => severity === "error")) {
-      if (options.json) terminal.out(JSON.stringify({ schema: 1, problems: core.shownProblems(sized, spec).map(core.problemJson) }, null, 2));
+      if (options.json) terminal.out(core.problemsJson(sized, spec));
       return 1;
     }
     const withLoss = core.compile(spec.file, { ...request, withLoss: true }).model;
