@@ -34,6 +34,10 @@ test("thresholds of a file", () => {
   const { status, stdout } = run(["validate", "net.seg", "--device", "cpu", "--checks", "receptive_field", "--threshold", file], { cwd: folder });
   expect(status).toBe(1);
   expect(stdout).toContain("receptive_field.size.y is 8, and the threshold file wants 11");
+  writeFileSync(file, '{"receptive_field": {"status": "pass"}, "latency.median": {"max": 1e9}}');
+  expect(run(["validate", "net.seg", "--device", "cpu", "--checks", "receptive_field", "--threshold", file], { cwd: folder })).toEqual({
+    status: 2, stdout: "", stderr: `segc: ${file} bounds \`latency.median\`, and --checks leaves out \`latency\`\n  add it to --checks, or take \`latency.median\` out of the file\n`,
+  });
   writeFileSync(file, "[]");
   expect(run(["validate", "net.seg", "--threshold", file], { cwd: folder })).toMatchObject({ status: 2, stdout: "" });
 });

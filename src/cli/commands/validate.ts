@@ -46,7 +46,7 @@ export const validateCommand = defineCommand({
     const core = await import("../core.js");
     const { checks, checkNamed } = await import("../../validation/checks/index.js");
     const { validate } = await import("../../validation/validate.js");
-    const { readThresholds } = await import("../../validation/thresholds.js");
+    const { checkOf, readThresholds } = await import("../../validation/thresholds.js");
     const { worst } = await import("../../validation/result.js");
     const spec = core.findSpec(operands[0]!, options);
     const names = options.checks?.split(",").map((name) => name.trim()).filter((name) => name !== "");
@@ -58,6 +58,9 @@ export const validateCommand = defineCommand({
     const { readText } = await import("../project.js");
     const thresholds = options.threshold === undefined ? {} : readThresholds(readText((await import("node:path")).resolve(options.threshold)), checks.map((one) => one.name));
     if (typeof thresholds === "string") throw new Failure(`${options.threshold}: ${thresholds}`);
+    // A bound that nothing is measured for would hold without anybody having looked.
+    const unjudged = Object.keys(thresholds).find((name) => !chosen.some((check) => check.name === checkOf(name)));
+    if (unjudged !== undefined) throw new Failure(`${options.threshold} bounds \`${unjudged}\`, and --checks leaves out \`${checkOf(unjudged)}\``, `add it to --checks, or take \`${unjudged}\` out of the file`);
 
     if (options.image !== undefined && options.html === undefined) throw new Failure("--image is for the report", "name the report: --html report.html");
     const sample = options.html === undefined ? undefined : await sampleImage(options.image);
