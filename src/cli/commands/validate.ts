@@ -4,6 +4,7 @@ import type { Checked } from "../../validation/validate.js";
 import { type ExitCode, defineCommand } from "../command.js";
 import { Failure } from "../failure.js";
 import { choice, integer, modelOptions, seed, specOptions, text } from "../options.js";
+import { stoppable } from "../stoppable.js";
 import type { Terminal } from "../terminal.js";
 
 const { set, size, model, "max-nodes": maxNodes } = modelOptions;
@@ -78,15 +79,12 @@ export const validateCommand = defineCommand({
     const { providers, device, why } = await deviceOf(options.device ?? "auto", terminal, chosen.some(({ name }) => name === "devices"));
     terminal.say(`${compiled.network.name} on ${device}: ${why}`);
 
-    const stop = new AbortController();
-    const onSignal = (): void => stop.abort();
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, onSignal);
     const progress = terminal.progress("checking");
     const colour = terminal.colour.out;
-    try {
+    return stoppable(async (signal): Promise<ExitCode> => {
       const results = await validate({
         model: compiled, withLoss: withLoss?.network.outputs.some(({ role }) => role === "loss") ? withLoss : undefined,
-        device, providers, thresholds, checks: chosen, size: options.size, seed: options.seed ?? 0, tileStride: options["tile-stride"], threads: options.threads, signal: stop.signal, pictures: sample !== undefined,
+        device, providers, thresholds, checks: chosen, size: options.size, seed: options.seed ?? 0, tileStride: options["tile-stride"], threads: options.threads, signal, pictures: sample !== undefined,
         onChecked: (checked) => {
           progress.end();
           if (!options.json) terminal.out(rowOf(checked, colour));
@@ -110,12 +108,7 @@ export const validateCommand = defineCommand({
         terminal.say(`wrote ${core.shownPath(path)}`);
       }
       return status === "failure" ? 1 : 0;
-    } catch (error) {
-      throw await runtimeFailure(error, stop.signal.aborted);
-    } finally {
-      progress.end();
-      for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.off(signal, onSignal);
-    }
+    }).finally(progress.end);
   },
 });
 
@@ -126,14 +119,6 @@ async function sampleImage(asked: string | undefined): Promise<Sample> {
   const { packageFolder } = await import("../find-spec.js");
   const path = asked === undefined ? join(packageFolder(), "examples/street.png") : resolve(asked);
   return { image: await loadImage(path), name: basename(path) };
-}
-
-export async function runtimeFailure(error: unknown, stopped: boolean): Promise<unknown> {
-  const { RuntimeMissing, RuntimeProblem } = await import("../../runtime/runtime-problem.js");
-  if (stopped) return new Failure("stopped", "nothing was written");
-  if (error instanceof RuntimeMissing) return new Failure(error.message, "compile, check and inspect work without it", error.raw);
-  if (error instanceof RuntimeProblem) return new Failure(`ONNX Runtime: ${error.message}`, "`segc doctor` looks at the devices; --verbose shows all that was said", error.raw);
-  return error;
 }
 
 /** What the user asks for, or the fastest that works; `all`: the others are wanted too. */
