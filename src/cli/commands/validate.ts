@@ -80,12 +80,15 @@ export const validateCommand = defineCommand({
     terminal.say(`${compiled.network.name} on ${device}: ${why}`);
 
     const progress = terminal.progress("checking");
+    let number = 1;
     const colour = terminal.colour.out;
     return stoppable(async (signal): Promise<ExitCode> => {
       const results = await validate({
         model: compiled, withLoss: withLoss?.network.outputs.some(({ role }) => role === "loss") ? withLoss : undefined,
         device, providers, thresholds, checks: chosen, size: options.size, seed: options.seed ?? 0, tileStride: options["tile-stride"], threads: options.threads, signal, pictures: sample !== undefined,
+        onProgress: (what) => progress.note(`${number} of ${chosen.length}: ${what}`),
         onChecked: (checked) => {
+          number++;
           progress.end();
           if (!options.json) terminal.out(rowOf(checked, colour));
         },
