@@ -1,15 +1,14 @@
 /** Which values of a network float16 cannot hold: the float32 network runs once on random noise, and each value tells its largest. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { CompiledModel } from "../compile.js";
 import { elements, valueOf } from "../network/network.js";
 import type { OnnxModel, OnnxNode } from "../onnx/model.js";
 import { RuntimeMissing, RuntimeProblem } from "../runtime/runtime-problem.js";
-import { createSession, type Value } from "../runtime/session.js";
+import { type Session, type Value, createSession } from "../runtime/session.js";
 import { evaluateShape } from "../tensor/index.js";
 import { largestHalf } from "../weights/half-weights.js";
 import { fillInitial } from "../weights/initial-values.js";
+import { temporaryFolder } from "../weights/temporary-file.js";
 import { Failure } from "./failure.js";
 import { type WriteOptions, writeCompiled } from "./write-compiled.js";
 
@@ -26,11 +25,8 @@ export interface RangeReport {
 export async function checkHalf(model: CompiledModel, options: WriteOptions): Promise<RangeReport> {
   const { onnx, network, analysis } = model;
   const watched = [...onnx.values, ...onnx.outputs].filter(({ type }) => type === "float32").map(({ name }) => name);
-  const folder = mkdtempSync(join(tmpdir(), "segc-"));
   try {
-    const path = join(folder, "model.onnx");
-    await writeCompiled({ ...model, onnx: withRanges(onnx, watched) }, path, options);
-    const session = await createSession(path);
+    const session = await opened({ ...model, onnx: withRanges(onnx, watched) }, options);
     const sizes = { ...analysis.typical, ...model.sizes };
     const feeds = Object.fromEntries(network.inputs.map((input) => {
       const { shape, type } = valueOf(network, input.value).type;
@@ -50,8 +46,17 @@ export async function checkHalf(model: CompiledModel, options: WriteOptions): Pr
   } catch (error) {
     if (error instanceof RuntimeMissing || error instanceof RuntimeProblem) throw new Failure(`--check-range: ${error.message}`, undefined, error.raw);
     throw error;
+  }
+}
+
+async function opened(model: CompiledModel, options: WriteOptions): Promise<Session> {
+  const folder = temporaryFolder("range");
+  const path = join(folder.path, "model.onnx");
+  try {
+    await writeCompiled(model, path, options);
+    return await createSession(path);
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    await folder.remove();
   }
 }
 

@@ -6,7 +6,7 @@ import type { Problem } from "../diagnostics/problem.js";
 import { renderProblems } from "../diagnostics/render.js";
 import { format } from "../format/format.js";
 import { standardLibrary } from "../library.js";
-import { type AskedUse, parseBytes } from "../lint/use.js";
+import type { AskedUse } from "../lint/use.js";
 import { repair } from "../report/fixes.js";
 import { findings, reporters } from "../report/index.js";
 import { version } from "../version.js";
@@ -76,8 +76,7 @@ function problemsOf(spec: Spec, file: Spec["file"], config: Config | undefined, 
 }
 
 function askedUse({ target, memory, object }: Options): AskedUse {
-  const budget = memory === undefined ? undefined : parseBytes(memory);
-  return { ...(target === undefined ? {} : { target }), ...(budget === undefined ? {} : { memory: budget }), ...(object === undefined ? {} : { object }) };
+  return { ...(target === undefined ? {} : { target }), ...(memory === undefined ? {} : { memory }), ...(object === undefined ? {} : { object }) };
 }
 
 /** Writes the repaired file where that differs; gives what it then holds, and what was done. */

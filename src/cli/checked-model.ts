@@ -28,7 +28,7 @@ export async function pickModel(operand: string, options: Options, purpose: stri
   const model = models[0];
   if (model === undefined && !failed) throw new Failure(`${file} has no model to ${purpose}`, "a file of blocks is a library for others");
   const tellProblems = (): void => {
-    if (options.json) terminal.out(JSON.stringify({ schema: 1, problems: core.shownProblems(problems, spec).map(core.problemJson) }, null, 2));
+    if (options.json) terminal.out(core.problemsJson(problems, spec));
   };
   return { spec, model, failed, tellProblems };
 }

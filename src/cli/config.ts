@@ -7,7 +7,8 @@ import { dirname, join, relative, resolve, sep } from "node:path";
 import { diagnosticNamed } from "../diagnostics/catalogue/index.js";
 import type { Problem } from "../diagnostics/problem.js";
 import { didYouMean } from "../diagnostics/suggest.js";
-import { type Target, type AskedUse, parseBytes, targets } from "../lint/use.js";
+import { parseBytes } from "../lint/bytes.js";
+import { type Target, type AskedUse, targets } from "../lint/use.js";
 import { Failure } from "./failure.js";
 import { readText, shownPath } from "./project.js";
 

@@ -7,5 +7,5 @@ export { format } from "../format/format.js";
 export { sizeRules, showRule } from "./describe-sizes.js";
 export { findSpec, findSpecs } from "./find-spec.js";
 export { compileOptions } from "./model-request.js";
-export { complainOf, concise, countProblems, problemJson, sayRefused, showCounts, shownFile, shownProblems } from "./problems.js";
+export { complainOf, concise, countProblems, problemJson, problemsJson, sayRefused, showCounts, shownFile, shownProblems } from "./problems.js";
 export { shownPath } from "./project.js";

@@ -1,6 +1,5 @@
 /** `segc predict`: image -> tensor -> ONNX Runtime -> labels, with derived and actual shapes side by side. */
-import { existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, statSync } from "node:fs";
 import { basename, extname, join, resolve } from "node:path";
 import { cost } from "../analyses/cost.js";
 import { ranges } from "../analyses/ranges.js";
@@ -15,6 +14,7 @@ import { classHistogram, labelsOf } from "../vision/labels.js";
 import { vocClasses } from "../vision/palette.js";
 import { resizeImage, resizeLabels } from "../vision/resize.js";
 import { writeLabelPng } from "../vision/write-label-png.js";
+import { temporaryFolder } from "../weights/temporary-file.js";
 import type { ExitCode } from "./command.js";
 import { coversImage } from "./covers-image.js";
 import { Failure } from "./failure.js";
@@ -23,7 +23,7 @@ import { batchOf, loadImage, nearestSize, preparationOf } from "./image-input.js
 import { noteInput } from "./inputs.js";
 import { compileOptions } from "./model-request.js";
 import type { Size } from "./options.js";
-import { complainOf } from "./problems.js";
+import { complainOf, problemsJson } from "./problems.js";
 import { shownPath } from "./project.js";
 import { bytes, grouped, table } from "./table.js";
 import type { Terminal } from "./terminal.js";
@@ -57,10 +57,12 @@ export async function predict(specName: string, imageName: string, options: Pred
   const request = compileOptions({ ...options, size: undefined, batch: undefined, "with-loss": false }, spec);
   const first = check(spec.file, request);
   const asked = first.models.length === 1 ? first.models[0] : undefined;
-  if (asked === undefined || first.problems.some(({ severity }) => severity === "error")) {
+  const failed = first.problems.some(({ severity }) => severity === "error");
+  if (asked === undefined || failed) {
     complainOf(first.problems, spec, terminal);
     if (first.models.length > 1) throw new Failure(`${spec.name} has ${first.models.length} models`, "choose one with --model");
-    if (first.models.length === 0 && first.problems.length === 0) throw new Failure(`${spec.name} has no model to run`);
+    if (!failed) throw new Failure(`${spec.name} has no model to run`);
+    if (options.json) terminal.out(problemsJson(first.problems, spec));
     return 1;
   }
   const preparation = preparationOf(asked);
@@ -75,31 +77,29 @@ export async function predict(specName: string, imageName: string, options: Pred
   const batch = constantValue(shapeOf(asked.network, asked.network.inputs[0]!.value)[0]!) ?? 1;
   const sized = compile(spec.file, { ...request, size: { ...size, batch } });
   complainOf(sized.problems, spec, terminal);
-  if (sized.model === undefined) return 1;
+  if (sized.model === undefined) {
+    if (options.json) terminal.out(problemsJson(sized.problems, spec));
+    return 1;
+  }
   const model = sized.model;
   sayMemory(model, terminal);
 
-  const folder = given === undefined ? mkdtempSync(join(tmpdir(), "segc-")) : undefined;
-  try {
-    const session = given?.session ?? (await openCompiled(model, join(folder!, "model.onnx"), options, terminal));
-    const feed: Value = { type: "float32", shape: [batch, preparation.channels, size.height, size.width], data: batchOf(resizeImage(image, size.width, size.height), preparation, batch) };
-    const begun = performance.now();
-    const results = await running(model, () => session.run({ [model.network.inputs[0]!.name]: feed }));
-    terminal.say(`ran on ${options.device ?? "cpu"} in ${((performance.now() - begun) / 1000).toFixed(1)} s`);
-    await session.release();
+  const session = given?.session ?? (await openCompiled(model, options, terminal));
+  const feed: Value = { type: "float32", shape: [batch, preparation.channels, size.height, size.width], data: batchOf(resizeImage(image, size.width, size.height), preparation, batch) };
+  const begun = performance.now();
+  const results = await running(model, () => session.run({ [model.network.inputs[0]!.name]: feed }));
+  terminal.say(`ran on ${options.device ?? "cpu"} in ${((performance.now() - begun) / 1000).toFixed(1)} s`);
+  await session.release();
 
-    const outputs = model.network.outputs.map((output): OutputReport => ({
-      output,
-      derived: evaluateShape(shapeOf(model.network, output.value), model.sizes),
-      actual: results[output.name]?.shape,
-    }));
-    const labels = await writeLabels(model, results, image, size, options.out ?? `${basename(imageName, extname(imageName))}.${spec.name}.png`, terminal);
-    const facts: Facts = { model, spec, imageName, image, size, outputs, labels, options };
-    terminal.out(options.json ? JSON.stringify(asJson(facts), null, 2) : asText(facts));
-    return outputs.every(({ derived, actual }) => same(derived, actual)) ? 0 : 1;
-  } finally {
-    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
-  }
+  const outputs = model.network.outputs.map((output): OutputReport => ({
+    output,
+    derived: evaluateShape(shapeOf(model.network, output.value), model.sizes),
+    actual: results[output.name]?.shape,
+  }));
+  const labels = await writeLabels(model, results, image, size, options.out ?? `${basename(imageName, extname(imageName))}.${spec.name}.png`, terminal);
+  const facts: Facts = { model, spec, imageName, image, size, outputs, labels, options };
+  terminal.out(options.json ? JSON.stringify(asJson(facts), null, 2) : asText(facts));
+  return outputs.every(({ derived, actual }) => same(derived, actual)) ? 0 : 1;
 }
 
 /** ONNX Runtime's failures as ours; a node's name leads back to the author's line, where the model is one that segc made just now. */
@@ -115,10 +115,17 @@ async function running<T>(model: CompiledModel | string, act: () => Promise<T>):
   }
 }
 
-async function openCompiled(model: CompiledModel, path: string, options: PredictOptions, terminal: Terminal): Promise<Session> {
-  const progress = terminal.progress("compiling");
-  await writeCompiled(model, path, { seed: options.seed ?? 0, weights: "init", onProgress: progress.update }).finally(progress.end);
-  return running(model, () => createSession(path, { device: options.device ?? "cpu" }));
+async function openCompiled(model: CompiledModel, options: PredictOptions, terminal: Terminal): Promise<Session> {
+  const folder = temporaryFolder("predict");
+  const path = join(folder.path, "model.onnx");
+  try {
+    const progress = terminal.progress("compiling");
+    await writeCompiled(model, path, { seed: options.seed ?? 0, weights: "init", onProgress: progress.update }).finally(progress.end);
+    return await running(model, () => createSession(path, { device: options.device ?? "cpu" }));
+  } finally {
+    // The session has read it. Nothing is left to clean up while it runs, so that Ctrl-C ends it at once.
+    await folder.remove();
+  }
 }
 
 /** A model of the user's: it must take what the spec's takes. Its size, where it has a fixed one. */

@@ -71,6 +71,10 @@ export function problemJson(problem: Problem): unknown {
   };
 }
 
+/** The value of --json where errors leave a command nothing else to give; `more`: what was found out all the same. */
+export const problemsJson = (problems: readonly Problem[], spec: Spec, more: Readonly<Record<string, unknown>> = {}): string =>
+  JSON.stringify({ schema: 1, problems: shownProblems(problems, spec).map(problemJson), ...more }, null, 2);
+
 function placeJson({ file, span }: Place): unknown {
   const from = positionOf(file, span.start);
   const to = positionOf(file, span.end);

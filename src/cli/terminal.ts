@@ -11,12 +11,15 @@ export interface Terminal {
   readonly colour: { readonly out: boolean; readonly err: boolean };
   readonly quiet: boolean;
   readonly verbose: boolean;
-  /** Shows how far something is, on a terminal and once it has taken a second. */
+  /** Shows how far something is, on a terminal only. */
   readonly progress: (what: string) => Progress;
 }
 
 export interface Progress {
+  /** The share that is done, once it has taken a second. */
   readonly update: (done: number, total: number) => void;
+  /** What is being done, at once: the next note may be long in coming. */
+  readonly note: (what: string) => void;
   readonly end: () => void;
 }
 
@@ -53,7 +56,7 @@ export function openTerminal({ quiet, verbose }: { readonly quiet: boolean; read
     },
     quiet,
     verbose,
-    progress: (what) => (quiet || !process.stderr.isTTY ? { update: () => undefined, end: () => undefined } : progressLine(what)),
+    progress: (what) => (quiet || !process.stderr.isTTY ? { update: () => undefined, note: () => undefined, end: () => undefined } : progressLine(what)),
   };
 }
 
@@ -71,6 +74,11 @@ function progressLine(what: string): Progress {
       last = now;
       shown = true;
       process.stderr.write(`\r${what} ${String(Math.floor((100 * done) / Math.max(1, total))).padStart(3)} %`);
+    },
+    note(text) {
+      shown = true;
+      // A line that wraps could not be taken back. Some terminals do not tell their width.
+      process.stderr.write(`\r${`${what} ${text}`.slice(0, (process.stderr.columns || 80) - 1)}\u001b[K`);
     },
     end() {
       if (shown) process.stderr.write("\r\u001b[K");

@@ -8,6 +8,7 @@ import { spatialSymbols } from "../analyses/alignment.js";
 import type { Analysis } from "../analyses/analyse.js";
 import type { Network } from "../network/network.js";
 import type { SourceFile } from "../source/source.js";
+import { parseBytes } from "./bytes.js";
 
 export const targets = ["webgpu", "cuda"] as const;
 export type Target = (typeof targets)[number];
@@ -28,15 +29,6 @@ export interface AskedUse {
   readonly memory?: number;
   /** Side of the largest object that is to be recognised, in pixels. */
   readonly object?: number;
-}
-
-const units: Readonly<Record<string, number>> = { "": 1, b: 1, kb: 1e3, mb: 1e6, gb: 1e9, kib: 2 ** 10, mib: 2 ** 20, gib: 2 ** 30 };
-
-/** `512 MiB`, `2GB`, `4096`; undefined for what is no number of bytes. */
-export function parseBytes(text: string): number | undefined {
-  const match = /^(\d+(?:\.\d+)?)\s*([kmg]?i?b|)$/i.exec(text.trim());
-  const bytes = match && Number(match[1]) * (units[match[2]!.toLowerCase()] ?? NaN);
-  return bytes !== null && bytes >= 1 && Number.isFinite(bytes) ? Math.floor(bytes) : undefined;
 }
 
 /** The statement of one comment (its text without `// segc:`), or undefined where it is none. */

@@ -1,11 +1,11 @@
 /** Which devices there are: each is tried with a graph of one node, in a process of its own, and what stands against it is said in plain words. */
 import { existsSync, readFileSync, readdirSync } from "node:fs";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { layOut } from "../onnx/encode.js";
 import { join as joinBytes } from "../onnx/framing.js";
 import type { OnnxModel } from "../onnx/model.js";
+import { temporaryFolder } from "../weights/temporary-file.js";
 import { type DeviceOptions, findRuntime, openDevice } from "./device.js";
 import type { DeviceName } from "./device-messages.js";
 import { RuntimeMissing, RuntimeProblem } from "./runtime-problem.js";
@@ -37,15 +37,15 @@ export const oneNode: OnnxModel = {
 };
 
 export async function tryProviders(names: readonly DeviceName[] = deviceNames, options: DeviceOptions = {}): Promise<readonly Provider[]> {
-  const folder = await mkdtemp(join(tmpdir(), "segc-doctor-"));
+  const folder = temporaryFolder("doctor");
   try {
-    const path = join(folder, "probe.onnx");
+    const path = join(folder.path, "probe.onnx");
     await writeFile(path, joinBytes(layOut(oneNode, { weights: "none" }).segments.map((segment) => (segment.kind === "bytes" ? segment.bytes : new Uint8Array()))));
     const found: Provider[] = [];
     for (const name of names) found.push(await tryProvider(name, path, options));
     return found;
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await folder.remove();
   }
 }
 

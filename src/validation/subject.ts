@@ -44,6 +44,7 @@ export interface SubjectOptions {
   /** Measure also what nothing but the report shows. */
   readonly pictures?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** What is being run: the name of a check, or a part of it. */
   readonly onProgress?: ((what: string) => void) | undefined;
   /** Changes the graph behind the back of what was derived: for tests of the validator. */
   readonly tamper?: ((model: OnnxModel) => OnnxModel) | undefined;

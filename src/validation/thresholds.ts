@@ -26,15 +26,19 @@ export function readThresholds(text: string, checks: readonly string[]): Thresho
   }
   if (typeof data !== "object" || data === null || Array.isArray(data)) return "it must be an object: figure -> bounds";
   for (const [name, bound] of Object.entries(data)) {
-    const [check] = name.split(".");
-    if (!checks.includes(check!)) return `\`${name}\`: there is no check \`${check}\`; the checks are ${checks.join(", ")}`;
-    if (typeof bound !== "object" || bound === null) return `\`${name}\` must have \`min\`, \`max\`, \`equals\` or \`status\``;
+    const check = checkOf(name);
+    if (!checks.includes(check)) return `\`${name}\`: there is no check \`${check}\`; the checks are ${checks.join(", ")}`;
+    // Bounds that say nothing would hold of anything.
+    if (typeof bound !== "object" || bound === null || Array.isArray(bound) || Object.keys(bound).length === 0) return `\`${name}\` must have \`min\`, \`max\`, \`equals\` or \`status\``;
     for (const [key, value] of Object.entries(bound))
       if (key === "status" ? !["pass", "warning", "failure", "skipped"].includes(value as string) || name.includes(".") : !["min", "max", "equals"].includes(key) || typeof value !== "number" || !name.includes("."))
         return `\`${name}\`: \`${key}: ${JSON.stringify(value)}\` is no bound; a figure takes min, max and equals with numbers, a whole check takes status`;
   }
   return data as Thresholds;
 }
+
+/** The check that a figure belongs to: `latency` of `latency.median`. */
+export const checkOf = (figure: string): string => figure.split(".")[0]!;
 
 /** The result with what the thresholds make of it. */
 export function holdTo(result: CheckResult, check: string, thresholds: Thresholds): CheckResult {

@@ -25,6 +25,7 @@ export async function validate(options: ValidateOptions): Promise<readonly Check
   const results: Checked[] = [];
   try {
     for (const check of options.checks ?? all) {
+      subject.say(check.name);
       const begun = performance.now();
       const result = holdTo(await runOne(check, subject), check.name, options.thresholds ?? {});
       const checked = { check: check.name, title: check.title, seconds: (performance.now() - begun) / 1000, ...result };

@@ -1,7 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { unlinkSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { type FileHandle, open, rename, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 
 /** A file under a temporary name in the folder where it will live. */
 export interface TemporaryFile {
@@ -47,17 +49,43 @@ export async function replaceFile(path: string, bytes: Uint8Array): Promise<void
   }
 }
 
+/** A folder for files that nobody is to keep. */
+export interface TemporaryFolder {
+  readonly path: string;
+  /** Removes it with all that is in it. */
+  remove(): Promise<void>;
+}
+
+/** Begins a folder among the system's temporary ones, named after `use`. It is removed when the process ends, by Ctrl-C too. */
+export function temporaryFolder(use: string): TemporaryFolder {
+  const path = mkdtempSync(join(tmpdir(), `segc-${use}-`));
+  guard(path);
+  return {
+    path,
+    async remove() {
+      // A signal that came while native code held the thread is heard now; without a listener it would be lost.
+      await setImmediate();
+      // Where a file is still in use and cannot go, the end of the process tries once more.
+      if (removed(path)) unguard(path);
+    },
+  };
+}
+
 const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 const guarded = new Set<string>();
 
-function removeGuarded(): void {
-  for (const path of guarded) {
-    try {
-      unlinkSync(path);
-    } catch {
-      // Gone already, or not ours to remove any more: nothing else can be done while the process ends.
-    }
+function removed(path: string): boolean {
+  try {
+    rmSync(path, { recursive: true, force: true });
+    return true;
+  } catch {
+    return false;
   }
+}
+
+function removeGuarded(): void {
+  // What is not ours to remove any more stays: nothing else can be done while the process ends.
+  for (const path of guarded) removed(path);
   guarded.clear();
 }
 

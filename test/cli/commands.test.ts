@@ -29,6 +29,31 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const here = (words: readonly string[], options: Parameters<typeof run>[1] = {}) => run(words, { cwd: folder, ...options });
 
+describe("a spec with errors, and --json", () => {
+  beforeAll(() => {
+    mkdirSync(at("torn"));
+    writeFileSync(at("torn/torn.seg"), small.replace("model", "modle"));
+    writeFileSync(at("torn/step.seg"), "model Step() {\n  input image: [N, 3, H, W]\n  head y = image -> space_to_depth(2) -> conv(2, 1)\n}\n");
+  });
+  test.each([
+    ["check", "torn.seg"],
+    ["compile", "torn.seg"],
+    ["inspect", "torn.seg"],
+    ["graph", "torn.seg"],
+    ["fmt", "torn.seg"],
+    ["weights", "torn.seg", "--init", "--out", "torn.safetensors"],
+    ["predict", "torn.seg", join(root, "examples/street.png")],
+    ["predict", "step.seg", join(root, "examples/street.png"), "--size", "7"],
+    ["validate", "torn.seg"],
+    ["validate", "step.seg", "--size", "7"],
+    ["compare", "step.seg", "torn.seg"],
+  ])("%s %s", (...words) => {
+    const { status, stdout } = here([...words, "--json"], { cwd: at("torn") });
+    expect(status).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({ schema: 1, problems: expect.arrayContaining([expect.objectContaining({ severity: "error", place: expect.objectContaining({ file: words.find((word) => word === "torn.seg") ?? "step.seg" }) })]) });
+  });
+});
+
 describe("check", () => {
   test("a folder: every spec below it, nothing on stdout where all is well", () => {
     expect(here(["check", "specs"])).toEqual({ status: 0, stdout: "", stderr: "3 files, 0 errors, 0 warnings\n" });

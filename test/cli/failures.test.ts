@@ -70,6 +70,7 @@ test.each<[string, string[], RegExp]>([
   ["--size with zero", ["check", "small.seg", "--size", "0x8"], /is not a size/],
   ["--size beyond all images", ["check", "small.seg", "--size", "99999999"], /larger than/],
   ["--batch with a fraction", ["check", "small.seg", "--batch", "1.5"], /not a whole number/],
+  ...["0.5", "0.5b", "5ib", "0", "much"].map((size): [string, string[], RegExp] => [`--memory ${size}`, ["check", "small.seg", "--memory", size], /is no amount of memory/]),
   ["--format with something else", ["check", "small.seg", "--format", "xml"], /none of pretty, concise, json/],
   ["an unknown topic", ["explain", "shape/concat-size-mismach"], /did you mean `shape\/concat-size-mismatch`/],
   ["help on nothing", ["help", "complie"], /did you mean `compile`/],

@@ -22,6 +22,15 @@ test("a table, and status 0", () => {
   expect(stdout).toMatch(/^pass +shapes .*\npass +receptive_field +y 8 pixels.*\npass +seams[^]*3 passed, 0 warning, 0 failure, 0 skipped\n$/);
 });
 
+// Nothing is shown into a pipe; `script` is a terminal. Elsewhere it takes other options.
+test.skipIf(process.platform !== "linux" || !existsSync("/usr/bin/script"))("on a terminal it shows which check runs, and takes that back", () => {
+  const { stdout } = spawnSync("/usr/bin/script", ["-qec", `"${process.execPath}" "${segc}" validate net.seg --device cpu --checks shapes,repeatability`, "/dev/null"], { cwd: folder, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+  const clear = "\u001b[K";
+  expect(stdout).toContain(`\rchecking 1 of 2: shapes${clear}\rchecking 1 of 2: shapes at `);
+  expect(stdout).toContain(`\rchecking 2 of 2: repeatability${clear}\r${clear}`);
+  expect(stdout.replaceAll(/\rchecking [^\u001b]*\u001b\[K/g, "")).not.toContain("checking");
+});
+
 test("a failure is status 1, as JSON too", () => {
   const { status, stdout } = run(["validate", "holes.seg", "--device", "cpu", "--checks", "coverage", "--json"], { cwd: folder });
   expect(status).toBe(1);
@@ -34,6 +43,10 @@ test("thresholds of a file", () => {
   const { status, stdout } = run(["validate", "net.seg", "--device", "cpu", "--checks", "receptive_field", "--threshold", file], { cwd: folder });
   expect(status).toBe(1);
   expect(stdout).toContain("receptive_field.size.y is 8, and the threshold file wants 11");
+  writeFileSync(file, '{"receptive_field": {"status": "pass"}, "latency.median": {"max": 1e9}}');
+  expect(run(["validate", "net.seg", "--device", "cpu", "--checks", "receptive_field", "--threshold", file], { cwd: folder })).toEqual({
+    status: 2, stdout: "", stderr: `segc: ${file} bounds \`latency.median\`, and --checks leaves out \`latency\`\n  add it to --checks, or take \`latency.median\` out of the file\n`,
+  });
   writeFileSync(file, "[]");
   expect(run(["validate", "net.seg", "--threshold", file], { cwd: folder })).toMatchObject({ status: 2, stdout: "" });
 });

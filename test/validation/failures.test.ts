@@ -79,15 +79,32 @@ describe.skipIf(process.platform !== "linux")("processes", () => {
     rmSync(temporary, { recursive: true });
   }, 120_000);
 
-  test("Ctrl-C during a comparison", async () => {
+  test.each(["SIGINT", "SIGHUP"] as const)("%s during a comparison", async (signal) => {
     const temporary = mkdtempSync(join(tmpdir(), "segc-compare-"));
     const { child, ended } = started(["compare", join(root, "specs/unet.seg"), "--set", "base=8", "--set", "base=16", "--device", "cpu", "--html", join(folder, "compared.html")], temporary);
     const device = await deviceOf(child, temporary);
-    child.kill("SIGINT");
+    child.kill(signal);
     expect(await ended).toMatchObject({ status: 2, stderr: expect.stringContaining("segc: stopped") });
     await until(() => !runs(device));
     expect([runs(device), existsSync(join(folder, "compared.html")), readdirSync(temporary)]).toEqual([false, false, []]);
     rmSync(temporary, { recursive: true });
+  }, 120_000);
+
+  const unet = join(root, "specs/unet.seg");
+  test.each([
+    ["predict", [unet, join(root, "examples/street.png"), "--size", "188", "--out", "stopped.png"]],
+    ["compile", [unet, "--half", "--check-range", "--out", "stopped.onnx"]],
+  ])("Ctrl-C during %s: the model that it ran is not left in the temporary folder", async (command, words) => {
+    for (const signal of ["SIGINT", "SIGHUP"] as const) {
+      const temporary = mkdtempSync(join(tmpdir(), "segc-left-"));
+      const { child, ended } = started([command, ...words], temporary);
+      await until(() => readdirSync(temporary).some((name) => readdirSync(join(temporary, name)).length > 0));
+      child.kill(signal);
+      expect(await ended).toMatchObject({ status: null, stdout: "" });
+      expect(child.signalCode).toBe(signal);
+      expect(readdirSync(temporary)).toEqual([]);
+      rmSync(temporary, { recursive: true });
+    }
   }, 120_000);
 });
 

@@ -72,6 +72,7 @@ test("thresholds", () => {
   expect(readThresholds('{"latencies.median": {"max": 1}}', names)).toContain("there is no check");
   expect(readThresholds('{"latency.median": {"most": 1}}', names)).toContain("no bound");
   expect(readThresholds('{"latency": {"status": "fine"}}', names)).toContain("no bound");
+  for (const nothing of ["[]", "{}", "null", "120"]) expect(readThresholds(`{"latency.median": ${nothing}}`, names)).toContain("must have `min`, `max`, `equals` or `status`");
   const thresholds = readThresholds('{"latency.median": {"max": 10}, "seams": {"status": "pass"}}', names);
   if (typeof thresholds === "string") throw new Error(thresholds);
   const result = { status: "pass", figure: "", threshold: "", metrics: { median: 12 } } as const;

@@ -1,3 +1,4 @@
+import { parseBytes } from "../../lint/bytes.js";
 import { type ExitCode, type Given, defineCommand } from "../command.js";
 import { BadValue, type Option, choice, flag, integer, modelOptions, specOptions, text } from "../options.js";
 
@@ -8,13 +9,15 @@ const codes = (doc: string): Option<readonly string[]> => ({
   read: (given) => given.flatMap((one) => one.split(",")).map((one) => one.trim()).filter((one) => one !== ""),
 });
 
-const memory: Option<string | undefined> = {
+const memory: Option<number | undefined> = {
   value: "SIZE",
   doc: "most bytes of one tensor or weight, as in 512MiB",
   read: (given) => {
     const last = given.at(-1);
-    if (last !== undefined && !/^(?=.*[1-9])\d+(\.\d+)?\s*([kmg]?i?b)?$/i.test(last.trim())) throw new BadValue(`\`${last}\` is no amount of memory: write 512MiB or 2GB`);
-    return last;
+    if (last === undefined) return undefined;
+    const bytes = parseBytes(last);
+    if (bytes === undefined) throw new BadValue(`\`${last}\` is no amount of memory: write 512MiB or 2GB`);
+    return bytes;
   },
 };
 

@@ -1,7 +1,9 @@
+import type { CompiledModel } from "../../compile.js";
 import { type ExitCode, defineCommand } from "../command.js";
 import { BadValue, type Option, flag, modelOptions, text } from "../options.js";
 import { Failure } from "../failure.js";
-import { runDevice, deviceOf, runtimeFailure } from "./validate.js";
+import { stoppable } from "../stoppable.js";
+import { runDevice, deviceOf } from "./validate.js";
 
 /** Each is one variant. */
 const variants: Option<readonly Readonly<Record<string, string>>[]> = {
@@ -38,23 +40,23 @@ export const compareCommand = defineCommand({
     if (options.set.length > 0 && operands.length > 1) throw new Failure("several specs and several settings do not go together", "compare several specs, or one with several --set");
     const wanted = options.set.length > 0 ? options.set.map((settings) => ({ operand: operands[0]!, settings })) : operands.map((operand) => ({ operand, settings: {} }));
     if (wanted.length < 2) throw new Failure("one network has nothing to be compared with", "name several specs, or repeat --set");
-    const models = [];
+    const models: { readonly name: string; readonly model: CompiledModel }[] = [];
     for (const { operand, settings } of wanted) {
       const spec = core.findSpec(operand, {});
       const { problems, model } = core.compile(spec.file, { host: spec.project.host, set: settings });
       const failed = problems.filter(({ severity }) => severity === "error");
       core.complainOf(failed, spec, terminal);
-      if (model === undefined) return 1;
+      if (model === undefined) {
+        if (options.json) terminal.out(core.problemsJson(failed, spec));
+        return 1;
+      }
       const label = Object.entries(settings).map(([name, value]) => `${name}=${value}`).join(" ");
       models.push({ name: label === "" ? model.network.name : label, model });
     }
     const device = options["no-latency"] ? undefined : await deviceOf(options.device ?? "auto", terminal, false);
     if (device) terminal.say(`latency on ${device.device}: ${device.why}`);
-    const stop = new AbortController();
-    const onSignal = (): void => stop.abort();
-    process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
-    try {
-      const rows = await compareAll(models, { size: options.size, device: device?.device, signal: stop.signal });
+    return stoppable(async (signal): Promise<ExitCode> => {
+      const rows = await compareAll(models, { size: options.size, device: device?.device, signal });
       terminal.out(options.json ? JSON.stringify(comparisonJson(rows), null, 2) : comparisonText(rows));
       if (options.html !== undefined) {
         const { comparisonHtml } = await import("../../validation/report/comparison.js");
@@ -62,10 +64,6 @@ export const compareCommand = defineCommand({
         await writeText((await import("node:path")).resolve(options.html), comparisonHtml(rows));
       }
       return 0;
-    } catch (error) {
-      throw await runtimeFailure(error, stop.signal.aborted);
-    } finally {
-      process.off("SIGINT", onSignal).off("SIGTERM", onSignal);
-    }
+    });
   },
 });

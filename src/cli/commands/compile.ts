@@ -52,7 +52,7 @@ export const compileCommand = defineCommand({
     });
     core.complainOf(problems, spec, terminal);
     if (single === undefined) {
-      if (options.json) terminal.out(JSON.stringify({ schema: 1, problems: core.shownProblems(problems, spec).map(core.problemJson) }, null, 2));
+      if (options.json) terminal.out(core.problemsJson(problems, spec));
       return 1;
     }
     const model = options.half ? { ...single, onnx: (await import("../../onnx/to-half.js")).toHalf(single.onnx) } : single;
@@ -73,7 +73,7 @@ export const compileCommand = defineCommand({
         const fits = loaded.match.complete || (options.partial && loaded.match.sources.size > 0);
         if (words !== "") fits ? terminal.say(words) : terminal.complain(words);
         if (!fits) {
-          if (options.json) terminal.out(JSON.stringify({ schema: 1, problems: core.shownProblems(problems, spec).map(core.problemJson), checkpoint }, null, 2));
+          if (options.json) terminal.out(core.problemsJson(problems, spec, { checkpoint }));
           return 1;
         }
       }

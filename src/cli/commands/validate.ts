@@ -4,6 +4,7 @@ import type { Checked } from "../../validation/validate.js";
 import { type ExitCode, defineCommand } from "../command.js";
 import { Failure } from "../failure.js";
 import { choice, integer, modelOptions, seed, specOptions, text } from "../options.js";
+import { stoppable } from "../stoppable.js";
 import type { Terminal } from "../terminal.js";
 
 const { set, size, model, "max-nodes": maxNodes } = modelOptions;
@@ -46,7 +47,7 @@ export const validateCommand = defineCommand({
     const core = await import("../core.js");
     const { checks, checkNamed } = await import("../../validation/checks/index.js");
     const { validate } = await import("../../validation/validate.js");
-    const { readThresholds } = await import("../../validation/thresholds.js");
+    const { checkOf, readThresholds } = await import("../../validation/thresholds.js");
     const { worst } = await import("../../validation/result.js");
     const spec = core.findSpec(operands[0]!, options);
     const names = options.checks?.split(",").map((name) => name.trim()).filter((name) => name !== "");
@@ -58,6 +59,9 @@ export const validateCommand = defineCommand({
     const { readText } = await import("../project.js");
     const thresholds = options.threshold === undefined ? {} : readThresholds(readText((await import("node:path")).resolve(options.threshold)), checks.map((one) => one.name));
     if (typeof thresholds === "string") throw new Failure(`${options.threshold}: ${thresholds}`);
+    // A bound that nothing is measured for would hold without anybody having looked.
+    const unjudged = Object.keys(thresholds).find((name) => !chosen.some((check) => check.name === checkOf(name)));
+    if (unjudged !== undefined) throw new Failure(`${options.threshold} bounds \`${unjudged}\`, and --checks leaves out \`${checkOf(unjudged)}\``, `add it to --checks, or take \`${unjudged}\` out of the file`);
 
     if (options.image !== undefined && options.html === undefined) throw new Failure("--image is for the report", "name the report: --html report.html");
     const sample = options.html === undefined ? undefined : await sampleImage(options.image);
@@ -68,23 +72,23 @@ export const validateCommand = defineCommand({
     const sized = compiled && options.size ? core.check(spec.file, { ...request, size: options.size }).problems : problems;
     core.complainOf(sized, spec, terminal);
     if (compiled === undefined || sized.some(({ severity }) => severity === "error")) {
-      if (options.json) terminal.out(JSON.stringify({ schema: 1, problems: core.shownProblems(sized, spec).map(core.problemJson) }, null, 2));
+      if (options.json) terminal.out(core.problemsJson(sized, spec));
       return 1;
     }
     const withLoss = core.compile(spec.file, { ...request, withLoss: true }).model;
     const { providers, device, why } = await deviceOf(options.device ?? "auto", terminal, chosen.some(({ name }) => name === "devices"));
     terminal.say(`${compiled.network.name} on ${device}: ${why}`);
 
-    const stop = new AbortController();
-    const onSignal = (): void => stop.abort();
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, onSignal);
     const progress = terminal.progress("checking");
+    let number = 1;
     const colour = terminal.colour.out;
-    try {
+    return stoppable(async (signal): Promise<ExitCode> => {
       const results = await validate({
         model: compiled, withLoss: withLoss?.network.outputs.some(({ role }) => role === "loss") ? withLoss : undefined,
-        device, providers, thresholds, checks: chosen, size: options.size, seed: options.seed ?? 0, tileStride: options["tile-stride"], threads: options.threads, signal: stop.signal, pictures: sample !== undefined,
+        device, providers, thresholds, checks: chosen, size: options.size, seed: options.seed ?? 0, tileStride: options["tile-stride"], threads: options.threads, signal, pictures: sample !== undefined,
+        onProgress: (what) => progress.note(`${number} of ${chosen.length}: ${what}`),
         onChecked: (checked) => {
+          number++;
           progress.end();
           if (!options.json) terminal.out(rowOf(checked, colour));
         },
@@ -107,12 +111,7 @@ export const validateCommand = defineCommand({
         terminal.say(`wrote ${core.shownPath(path)}`);
       }
       return status === "failure" ? 1 : 0;
-    } catch (error) {
-      throw await runtimeFailure(error, stop.signal.aborted);
-    } finally {
-      progress.end();
-      for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.off(signal, onSignal);
-    }
+    }).finally(progress.end);
   },
 });
 
@@ -123,14 +122,6 @@ async function sampleImage(asked: string | undefined): Promise<Sample> {
   const { packageFolder } = await import("../find-spec.js");
   const path = asked === undefined ? join(packageFolder(), "examples/street.png") : resolve(asked);
   return { image: await loadImage(path), name: basename(path) };
-}
-
-export async function runtimeFailure(error: unknown, stopped: boolean): Promise<unknown> {
-  const { RuntimeMissing, RuntimeProblem } = await import("../../runtime/runtime-problem.js");
-  if (stopped) return new Failure("stopped", "nothing was written");
-  if (error instanceof RuntimeMissing) return new Failure(error.message, "compile, check and inspect work without it", error.raw);
-  if (error instanceof RuntimeProblem) return new Failure(`ONNX Runtime: ${error.message}`, "`segc doctor` looks at the devices; --verbose shows all that was said", error.raw);
-  return error;
 }
 
 /** What the user asks for, or the fastest that works; `all`: the others are wanted too. */

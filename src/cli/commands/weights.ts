@@ -52,7 +52,7 @@ export const weightsCommand = defineCommand({
     const { problems, model } = core.compile(spec.file, core.compileOptions(options, spec));
     core.complainOf(problems, spec, terminal);
     if (model === undefined) {
-      if (options.json) terminal.out(JSON.stringify({ schema: 1, problems: core.shownProblems(problems, spec).map(core.problemJson) }, null, 2));
+      if (options.json) terminal.out(core.problemsJson(problems, spec));
       return 1;
     }
     const [{ wantedBy }, { parameterValues }, { writeSafetensors }, { writing }, { weightBytes }] = await Promise.all([

@@ -27,7 +27,6 @@ term of the loss, and divide by the pixels that count.`,
     const total = network.outputs.find(({ role }) => role === "loss")!;
     const sizes = subject.comfortable(1e9);
     if (sizes === undefined) return skipped("no legal size");
-    subject.say("loss");
     const classes = classesOf(network);
     const feeds = subject.feeds(subject.batched(sizes, 2), 0, network, Math.max(2, classes ?? 2));
     const run = async (key: string, values: ReturnType<Subject["initial"]>): Promise<number> => {

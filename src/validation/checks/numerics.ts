@@ -38,7 +38,6 @@ more than ${mostScores} (a softmax of them is sure before anything is learnt); m
   async run(subject) {
     const sizes = subject.comfortable(1.5e9);
     if (sizes === undefined) return skipped("no legal size");
-    subject.say("numerics");
     const session = await subject.session("training", withBatchStatistics(exposeAll(subject.onnx)), subject.initial(), { optimisation: "disabled" });
     const { outputs } = await session.run(subject.feeds(subject.batched(sizes, 2)), { want: "stats" });
     const stats = new Map<number, Pick<TensorStats, "mean" | "variance" | "count">>();

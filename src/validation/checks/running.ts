@@ -17,7 +17,6 @@ export const repeatability: Check = {
   async run(subject) {
     const sizes = subject.comfortable(1e9);
     if (sizes === undefined) return skipped("no legal size");
-    subject.say("repeatability");
     const feeds = subject.feeds(sizes);
     const { device } = subject;
     const first = await subject.compiled({ device });
@@ -47,7 +46,6 @@ a quarter, half and double of that size where they take no long time, and the ot
   async run(subject) {
     const sizes = subject.comfortable(2e10);
     if (sizes === undefined) return skipped("no legal size");
-    subject.say("latency");
     const figures = await latencyOf(subject, subject.device, sizes);
     const { median, least, most, first, loading, macs, size } = figures;
     return {
@@ -87,7 +85,6 @@ Memory of a GPU is not seen by this: for other devices than the CPU the figure i
   async run(subject) {
     const sizes = subject.comfortable(2e10);
     if (sizes === undefined) return skipped("no legal size");
-    subject.say("memory");
     const device = subject.deviceFor(subject.device, "memory");
     // Loads the runtime and what every run takes.
     const nothing = await device.open(await subject.path("one node", oneNode, subject.initial()), { device: subject.device });
