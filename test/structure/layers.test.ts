@@ -7,7 +7,7 @@ import { version } from "../../src/version.js";
 /** Stages in order; those on one line are at one height and may not import each other. */
 const order: readonly (readonly string[])[] = [
   ["version"], ["source"], ["diagnostics"], ["tensor"], ["grammar"], ["syntax"], ["format"], ["operators"], ["bind"], ["network"], ["passes"], ["analyses"], ["diagram"], ["lint"], ["onnx"], ["report"],
-  ["library"], ["compile"], ["model-memory"], ["checker"], ["index"], ["weights"], ["runtime"], ["vision"], ["validation"], ["cli"],
+  ["library"], ["compile"], ["model-memory"], ["checker"], ["example-problems"], ["index"], ["weights"], ["runtime"], ["vision"], ["validation"], ["cli"],
 ];
 const height = new Map(order.flatMap((stages, at) => stages.map((stage) => [stage, at] as const)));
 const hosts = new Set(["weights", "runtime", "vision", "validation", "cli"]);
