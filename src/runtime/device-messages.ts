@@ -4,7 +4,6 @@ import type { Port, Value } from "./session.js";
 export type DeviceName = "cpu" | "webgpu" | "cuda";
 
 export type DeviceRequest = { readonly id: number } & (
-  | { readonly kind: "backends" }
   | {
       readonly kind: "create";
       readonly path: string;
@@ -40,7 +39,6 @@ export interface DeviceReply {
   readonly result?: Readonly<Record<string, unknown>>;
   /** ONNX Runtime's own words. */
   readonly error?: string;
-  readonly progress?: readonly [done: number, total: number];
 }
 
 export interface TensorStats {
