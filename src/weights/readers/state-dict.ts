@@ -15,7 +15,7 @@ export interface StateDict {
   readonly path: readonly string[];
 }
 
-/** The root if tensors are in it, else what is under one of the usual keys, else the only dictionary of tensors that there is. */
+/** What is under one of the usual keys if tensors are in it, else the root, else the only dictionary of tensors that there is. */
 export function findStateDict(root: PickleValue, file: string): StateDict {
   const problem = (what: string, help?: string): CheckpointProblem => new CheckpointProblem(file, "", what, help);
   if (kindOf(root) === "tensor") throw problem("it holds a single tensor without a name", "save a dictionary of tensors: torch.save(model.state_dict(), FILE)");
