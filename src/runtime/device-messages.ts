@@ -1,7 +1,8 @@
 /** What goes between segc and its device process. Typed arrays travel as they are (structured clone). */
 import type { Port, Value } from "./session.js";
 
-export type DeviceName = "cpu" | "webgpu" | "cuda";
+export const deviceNames = ["cpu", "webgpu", "cuda"] as const;
+export type DeviceName = (typeof deviceNames)[number];
 
 export type DeviceRequest = { readonly id: number } & (
   | {
