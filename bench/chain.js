@@ -1,4 +1,4 @@
-/** A spec whose network has about this many nodes: a deep residual chain with a pooling and a skip now and then. */
+/** A spec whose network has about this many nodes: a deep chain of convolutions, each with a shortcut around it. */
 export const chainOf = (nodes) => `/// ${nodes} nodes, for measuring.
 model Chain() {
   input image: [N, 8, H, W]

@@ -1,4 +1,4 @@
-/** Checking as whole processes: start-up, the zoo, cost in nodes, and specs of 10,000 lines. */
+/** Checking as whole processes: start-up, the zoo, and cost in nodes. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { chainOf } from "./chain.js";
@@ -14,7 +14,7 @@ export function checkingRows(runs, folder) {
   add("segc --version", ["--version"]);
   add("segc check specs/unet.seg", ["check", "specs/unet.seg"], 3);
   add("segc check specs/", ["check", "specs/"], 25);
-  // Time beyond start-up for chains of convolutions and skips.
+  // Time beyond start-up for chains of convolutions with shortcuts.
   for (const nodes of [1_000, 10_000, 100_000]) {
     const path = join(folder, `chain${nodes}.seg`);
     writeFileSync(path, chainOf(nodes));

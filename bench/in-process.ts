@@ -28,8 +28,7 @@ interface Row {
   readonly time: number;
   readonly base: number;
   readonly ratio: number;
-  readonly aim?: number;
-  readonly note?: string;
+  readonly figure?: { readonly what: string; readonly value: number; readonly unit: string; readonly most?: number; readonly least?: number };
 }
 
 /** `work` and `against` take turns. */
@@ -40,7 +39,7 @@ function row(what: string, work: (round: number) => void, against: string, base:
 }
 
 /** Within 100 ms an editor seems to answer at once. */
-const answer = (time: number): Partial<Row> => ({ note: `${(time * 1e3).toFixed(0)} ms of processor time, aim 100 ms` });
+const answer = (time: number): Partial<Row> => ({ figure: { what: "processor time", value: time * 1e3, unit: "ms", most: 100 } });
 
 const zoo: readonly SourceFile[] = [
   ...readdirSync("specs").filter((name) => name.endsWith(".seg")).map((name) => ({ path: `specs/${name}`, text: readFileSync(`specs/${name}`, "utf8") })),
@@ -90,7 +89,7 @@ function initialValues(): readonly Row[] {
     for (let part = 0; part < parts; part++) for (let i = 0; i < values.length; i++) values[i] = Math.random();
   };
   fill();
-  return [row("10 M normal initial values", fill, "as many Math.random()", random, (time) => ({ note: `${((parts * values.length) / time / 1e6).toFixed(0)} M a second, aim 200` }))];
+  return [row("10 M normal initial values", fill, "as many Math.random()", random, (time) => ({ figure: { what: "values", value: (parts * values.length) / time / 1e6, unit: "M a second", least: 200 } }))];
 }
 
 console.log(JSON.stringify([...checkingAgain(), ...initialValues()]));

@@ -1,6 +1,6 @@
 /**
  * How fast segc is, as ratios to something in the same run: bare `node`, copying the file that is written, parsing. One table:
- * what, how long, against what, the aim where there is one. `npm run bench [-- --runs 15] [-- --python python3] [-- --json]`
+ * what, how long, against what, the aims where there are some. `npm run bench [-- --runs 15] [-- --python python3] [-- --json]`
  */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -27,9 +27,15 @@ try {
 
 function print(rows) {
   console.log(`medians of ${runs} pairs, node ${process.version}\n`);
-  for (const { what, against, aim, time, base, ratio, note, missing } of rows) {
+  for (const { what, against, aim, time, base, ratio, figure, note, missing } of rows) {
     const measured = missing ? `not measured (${missing})` : `${(time * 1e3).toFixed(0).padStart(6)} ms = ${ratio.toFixed(2).padStart(6)} x ${against} (${(base * 1e3).toFixed(0)} ms)`;
     const aimed = aim === undefined ? [] : [`aim ${aim}${ratio > aim ? ": missed" : ""}`];
-    console.log(`${what.padEnd(46)} ${[measured, ...aimed, ...(note ? [note] : [])].join("; ")}`);
+    console.log(`${what.padEnd(46)} ${[measured, ...aimed, ...(figure ? [shown(figure)] : []), ...(note ? [note] : [])].join("; ")}`);
   }
+}
+
+/** What is aimed at beside the ratio, `most` or `least` of it: `peak 106 MB, aim 200`. */
+function shown({ what, value, unit, most = Infinity, least = -Infinity }) {
+  const missed = value > most || value < least;
+  return `${what} ${value.toFixed(0)} ${unit}, aim ${most === Infinity ? least : most}${missed ? ": missed" : ""}`;
 }

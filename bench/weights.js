@@ -29,7 +29,7 @@ export function weightRows(runs, folder, python) {
     const command = [segc, "compile", ...network, ...words, "--out", file("model.onnx")];
     const none = words.at(-1) === "none";
     const result = pair(() => run(command), none ? bareNode : base, runs);
-    return { what, against: none ? "node -e 0" : "cp + node -e 0", aim, ...result, note: `peak ${peak(command).toFixed(0)} MB, aim 200` };
+    return { what, against: none ? "node -e 0" : "cp + node -e 0", aim, ...result, figure: { what: "peak", value: peak(command), unit: "MB", most: 200 } };
   });
   return [...rows, torchRow(file, python, rows[0].time)];
 }

@@ -1,6 +1,6 @@
 /**
  * npm run demo: compiles FCN-8s and U-Net, runs both on an image on the CPU, and holds the shapes that were derived against
- * those that came out. Writes demo/*.onnx and demo/*.png.
+ * those that came out. Leaves demo/*.png.
  */
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, rmSync } from "node:fs";

@@ -35,11 +35,6 @@ export class Checker {
     else this.kept.set(key, { memory, text: source.text, reads: asked?.reads ?? new Map(), checked });
     return checked;
   }
-
-  /** Forgets the results of specs that are not looked at any more. */
-  keepOnly(paths: ReadonlySet<string>): void {
-    for (const key of this.kept.keys()) if (!paths.has((JSON.parse(key) as [string])[0])) this.kept.delete(key);
-  }
 }
 
 /** Notes what a host is asked for. */

@@ -1,4 +1,5 @@
 /** Options: what each takes, how it reads in help, and how its text becomes a value. What several commands share is declared here once. */
+import { deviceNames } from "../runtime/device-messages.js";
 
 export interface Option<Value> {
   /** What stands for the value in help: `HxW`. Absent: a flag. */
@@ -116,4 +117,4 @@ export const out = (doc: string): Option<string | undefined> => ({
   },
 });
 export const seed = integer("N", "seed of the initial weights (default 0)", { min: 0, max: 2 ** 32 - 1 });
-export const device = choice(["cpu", "webgpu", "cuda"], "where to run (default cpu)");
+export const device = choice(deviceNames, "where to run (default cpu)");

@@ -1,15 +1,14 @@
 /** The pages of `segc explain`: from the entries that the compiler itself works by. */
-import { check, compile } from "../compile.js";
 import { catalogue, diagnosticNamed } from "../diagnostics/catalogue/index.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { renderProblems } from "../diagnostics/render.js";
 import { didYouMean } from "../diagnostics/suggest.js";
+import { exampleProblems } from "../example-problems.js";
 import { checkNamed, checks } from "../validation/checks/index.js";
 import type { Check } from "../validation/check.js";
 import { operatorNamed, operators } from "../operators/index.js";
 import type { Operator } from "../operators/operator.js";
 import { describeSpec, isOptional, showDefault } from "../operators/parameters.js";
-import { parseSize } from "./options.js";
 import { table } from "./table.js";
 
 export interface Page {
@@ -45,7 +44,8 @@ const indented = (text: string): string => text.replace(/^(?=.)/gm, "    ");
 const firstSentence = (doc: string): string => /^.*?[.](?=\s|$)/s.exec(doc)?.[0].replace(/\s+/g, " ") ?? doc.split("\n")[0]!;
 
 function diagnosticPage(entry: Diagnostic, colour: boolean): Page {
-  const reports = (useColour: boolean): string => renderProblems(reported(entry), { colour: useColour });
+  const reported = exampleProblems(entry, "bad").filter(({ code }) => code === entry.code);
+  const reports = (useColour: boolean): string => renderProblems(reported, { colour: useColour });
   return {
     data: { diagnostic: { code: entry.code, severity: entry.severity, message: entry.message, why: entry.why, help: entry.help, bad: entry.bad, report: reports(false), good: entry.good } },
     text: [
@@ -65,19 +65,6 @@ function diagnosticPage(entry: Diagnostic, colour: boolean): Page {
       indented(entry.good),
     ].join("\n"),
   };
-}
-
-/** What the bad example really gets, under its own options. */
-function reported({ code, bad, options }: Diagnostic): ReturnType<typeof check>["problems"] {
-  const size = options?.size === undefined ? undefined : parseSize(options.size);
-  const { problems } = (options?.compile ? compile : check)({ path: "example.seg", text: bad }, {
-    host: { read: (path) => options?.files?.[path] },
-    set: Object.fromEntries((options?.set ?? []).map((one) => [one.slice(0, one.indexOf("=")), one.slice(one.indexOf("=") + 1)])),
-    ...(size === undefined ? {} : { size }),
-    ...(options?.model === undefined ? {} : { model: options.model }),
-    ...(options?.maxNodes === undefined ? {} : { limits: { maxNodes: options.maxNodes } }),
-  });
-  return problems.filter((problem) => problem.code === code);
 }
 
 function operatorPage(operator: Operator): Page {

@@ -12,9 +12,6 @@ export { specialise } from "./specialise.js";
 export { maskedPools } from "./unpool-by-mask.js";
 export { withoutLoss } from "./without-loss.js";
 
-/** Every pass, for documentation and tests. */
-export const passes: readonly Pass[] = [dropDeadCode, foldConstants, dropIdentity, foldBatchNorm, unpoolByMask];
-
 /** In this order: */
 export const pipeline = (options: { readonly foldBatchNorm: boolean }): readonly Pass[] => [
   dropDeadCode,

@@ -79,8 +79,6 @@ export function deviceMain(loadRuntime: () => typeof Ort, host: NodeJS.Process):
 
   async function handle(request: DeviceRequest): Promise<Record<string, unknown>> {
     switch (request.kind) {
-      case "backends":
-        return { backends: (ort() as unknown as { listSupportedBackends(): { name: string; bundled: boolean }[] }).listSupportedBackends() };
       case "create": {
         const begun = performance.now();
         const session = await ort().InferenceSession.create(request.path, {
@@ -104,7 +102,6 @@ export function deviceMain(loadRuntime: () => typeof Ort, host: NodeJS.Process):
           const begun = performance.now();
           results = await session.run(feeds, request.fetch === undefined ? session.outputNames : [...request.fetch]) as Record<string, Ort.Tensor>;
           times.push(performance.now() - begun);
-          if (request.repeat > 1) reply({ id: request.id, progress: [round + 1, request.repeat] });
         }
         const reference = request.against === undefined ? undefined : kept.get(request.against);
         const outputs: Record<string, OutputReply> = {};

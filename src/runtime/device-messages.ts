@@ -1,10 +1,10 @@
 /** What goes between segc and its device process. Typed arrays travel as they are (structured clone). */
 import type { Port, Value } from "./session.js";
 
-export type DeviceName = "cpu" | "webgpu" | "cuda";
+export const deviceNames = ["cpu", "webgpu", "cuda"] as const;
+export type DeviceName = (typeof deviceNames)[number];
 
 export type DeviceRequest = { readonly id: number } & (
-  | { readonly kind: "backends" }
   | {
       readonly kind: "create";
       readonly path: string;
@@ -40,7 +40,6 @@ export interface DeviceReply {
   readonly result?: Readonly<Record<string, unknown>>;
   /** ONNX Runtime's own words. */
   readonly error?: string;
-  readonly progress?: readonly [done: number, total: number];
 }
 
 export interface TensorStats {

@@ -28,7 +28,6 @@ export interface RunOptions {
   readonly keep?: string;
   readonly against?: string;
   readonly timeout?: number;
-  readonly onProgress?: (done: number, total: number) => void;
 }
 
 export interface OpenOptions {
@@ -54,12 +53,9 @@ export interface DeviceSession {
 
 export interface Device {
   open(path: string, options?: OpenOptions): Promise<DeviceSession>;
-  backends(): Promise<readonly { readonly name: string; readonly bundled: boolean }[]>;
   /** Of the child, in bytes. */
   memory(): Promise<{ readonly rss: number; readonly peak: number }>;
   forget(key: string): Promise<void>;
-  /** What the child printed last. */
-  noise(): string;
   /** The child's process, while there is one. */
   readonly pid: number | undefined;
   /** Ends the child at once; later requests are refused. */
@@ -80,7 +76,6 @@ const keptNoise = 64 * 1024;
 interface Waiting {
   readonly resolve: (result: Readonly<Record<string, unknown>>) => void;
   readonly reject: (error: unknown) => void;
-  readonly onProgress: ((done: number, total: number) => void) | undefined;
 }
 
 type Body = DeviceRequest extends infer Request ? (Request extends DeviceRequest ? Omit<Request, "id"> : never) : never;
@@ -134,7 +129,6 @@ export function openDevice(options: DeviceOptions = {}): Device {
     }
     started.on("message", (message: DeviceReply) => {
       if (waiting === undefined || message.id !== waiting.id) return;
-      if (message.progress) return waiting.onProgress?.(...message.progress);
       const one = waiting;
       waiting = undefined;
       if (message.error === undefined) one.resolve(message.result ?? {});
@@ -154,7 +148,7 @@ export function openDevice(options: DeviceOptions = {}): Device {
   }
 
   /** One at a time, in order. */
-  function request(body: Body, { timeout = patience, onProgress }: { readonly timeout?: number | undefined; readonly onProgress?: RunOptions["onProgress"] } = {}): Promise<Readonly<Record<string, unknown>>> {
+  function request(body: Body, { timeout = patience }: { readonly timeout?: number | undefined } = {}): Promise<Readonly<Record<string, unknown>>> {
     const answer = last.then(() => {
       if (closed) throw closed;
       child ??= start();
@@ -170,7 +164,7 @@ export function openDevice(options: DeviceOptions = {}): Device {
         };
         to.ref();
         to.channel?.ref();
-        waiting = { id, resolve: done(resolve), reject: done(reject), onProgress };
+        waiting = { id, resolve: done(resolve), reject: done(reject) };
         to.send({ id, ...body } as DeviceRequest, (error) => {
           if (error && waiting?.id === id) fail(new RuntimeProblem("crashed", "the device process does not take requests any more", `${error.message}\n${noise}`));
         });
@@ -192,10 +186,10 @@ export function openDevice(options: DeviceOptions = {}): Device {
         get alive() {
           return !released && madeBy === generation && child !== undefined;
         },
-        async run(feeds, { want = "data", data = [], fetch, repeat = 1, keep, against, timeout: most, onProgress } = {}) {
+        async run(feeds, { want = "data", data = [], fetch, repeat = 1, keep, against, timeout: most } = {}) {
           if (released || madeBy !== generation) throw new RuntimeProblem("disposed", released ? "the session was released" : "the session ended with its device process", "");
           refuseEmpty(feeds);
-          return (await request({ kind: "run", session: created.session, feeds, want, data, fetch, repeat, keep, against }, { timeout: most, onProgress })) as unknown as Ran;
+          return (await request({ kind: "run", session: created.session, feeds, want, data, fetch, repeat, keep, against }, { timeout: most })) as unknown as Ran;
         },
         async release() {
           if (released || madeBy !== generation || closed || child === undefined) return;
@@ -204,10 +198,8 @@ export function openDevice(options: DeviceOptions = {}): Device {
         },
       };
     },
-    backends: async () => ((await request({ kind: "backends" })) as { backends: { name: string; bundled: boolean }[] }).backends,
     memory: async () => (await request({ kind: "memory" })) as unknown as { rss: number; peak: number },
     forget: async (key) => void (await request({ kind: "forget", key })),
-    noise: () => noise,
     get pid() {
       return child?.pid;
     },
@@ -227,4 +219,4 @@ function reasonInNoise(noise: string): string {
   return lines.length === 0 ? "" : `\n${lines.slice(-4).join("\n")}`;
 }
 
-const describe = (body: Body): string => ({ backends: "listing the devices", create: "loading the model", run: "a run", forget: "a request", release: "releasing a session", memory: "a request" })[body.kind];
+const describe = (body: Body): string => ({ create: "loading the model", run: "a run", forget: "a request", release: "releasing a session", memory: "a request" })[body.kind];

@@ -7,7 +7,7 @@ import { join as joinBytes } from "../onnx/framing.js";
 import type { OnnxModel } from "../onnx/model.js";
 import { temporaryFolder } from "../weights/temporary-file.js";
 import { type DeviceOptions, findRuntime, openDevice } from "./device.js";
-import type { DeviceName } from "./device-messages.js";
+import { type DeviceName, deviceNames } from "./device-messages.js";
 import { RuntimeMissing, RuntimeProblem } from "./runtime-problem.js";
 
 export interface Provider {
@@ -24,8 +24,6 @@ export interface Provider {
   /** A CPU that plays a GPU. */
   readonly software: boolean;
 }
-
-export const deviceNames: readonly DeviceName[] = ["cpu", "webgpu", "cuda"];
 
 /** The smallest graph: x -> relu -> y, [1, 1, 2, 2]. */
 export const oneNode: OnnxModel = {

@@ -1,4 +1,5 @@
 import type * as Ort from "onnxruntime-node";
+import type { DeviceName } from "./device-messages.js";
 import { RuntimeMissing, runtimeProblem, RuntimeProblem } from "./runtime-problem.js";
 
 interface Arrays {
@@ -36,7 +37,7 @@ export interface SessionOptions {
   /** Threads inside an operator; by default the runtime chooses. */
   readonly threads?: number;
   /** Default "cpu". What a device cannot run, the CPU does, silently. */
-  readonly device?: "cpu" | "webgpu" | "cuda";
+  readonly device?: DeviceName;
   /** Default "all". "disabled" runs the graph as it is written. */
   readonly optimisation?: "disabled" | "basic" | "extended" | "all";
 }

@@ -1,6 +1,3 @@
-/** The label of pixels that do not count, in Pascal VOC and here. */
-export const voidLabel = 255;
-
 /** Pascal VOC's 256 colours, red green blue each: the bits of the index, dealt out to the three from the top bit down. */
 export const vocPalette: Uint8Array = Uint8Array.from({ length: 256 * 3 }, (_, at) => {
   const index = Math.floor(at / 3);

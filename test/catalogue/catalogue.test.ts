@@ -5,7 +5,7 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { type CompileOptions, check, compile } from "../../src/compile.js";
+import { pageOn } from "../../src/cli/pages.js";
 import * as bind from "../../src/diagnostics/catalogue/bind.js";
 import * as evaluate from "../../src/diagnostics/catalogue/evaluate.js";
 import { catalogue } from "../../src/diagnostics/catalogue/index.js";
@@ -15,35 +15,15 @@ import * as syntax from "../../src/diagnostics/catalogue/syntax.js";
 import type { Diagnostic } from "../../src/diagnostics/diagnostic.js";
 import type { Problem } from "../../src/diagnostics/problem.js";
 import { renderProblems } from "../../src/diagnostics/render.js";
-import { largestFile } from "../../src/syntax/parse.js";
-
-/** The options of an entry, as a host gives them; `good` is held against the same, less what belongs to `bad` alone. */
-function optionsOf(entry: Diagnostic, which: "bad" | "good"): CompileOptions {
-  const given = entry.options ?? {};
-  const files = { ...given.files, "example.seg": entry[which] };
-  const size = given.size?.split("x").map(Number);
-  return {
-    ...(size === undefined ? {} : { size: { height: size[0]!, width: size[1]! } }),
-    ...(given.set === undefined || which === "good" ? {} : { set: Object.fromEntries(given.set.map((one) => [one.slice(0, one.indexOf("=")), one.slice(one.indexOf("=") + 1)])) }),
-    ...(given.model === undefined || which === "good" ? {} : { model: given.model }),
-    ...(given.maxNodes === undefined ? {} : { limits: { maxNodes: given.maxNodes } }),
-    host: { read: (path) => (Object.hasOwn(files, path) ? (files as Record<string, string>)[path] : undefined), list: () => Object.keys(files) },
-  };
-}
+import { exampleProblems } from "../../src/example-problems.js";
 
 const known = new Map<string, readonly Problem[]>();
 
 function problemsOf(entry: Diagnostic, which: "bad" | "good"): readonly Problem[] {
   const key = `${entry.code} ${which}`;
-  const before = known.get(key) ?? found(entry, which);
+  const before = known.get(key) ?? exampleProblems(entry, which);
   known.set(key, before);
   return before;
-}
-
-function found(entry: Diagnostic, which: "bad" | "good"): readonly Problem[] {
-  const text = entry === syntax.fileTooLarge && which === "bad" ? entry.bad.padEnd(largestFile + 1, " ") : entry[which];
-  const source = { path: "example.seg", text };
-  return (entry.options?.compile ? compile : check)(source, optionsOf(entry, which)).problems;
 }
 
 const stages = { bind, evaluate, lint, shape, syntax };
@@ -78,13 +58,20 @@ describe.each(catalogue.map((entry) => [entry.code, entry] as const))("%s", (cod
     expect(rendered.length > 3000 ? `${rendered.slice(0, 3000)} ...` : rendered).toMatchSnapshot();
   });
 
+  test("`segc explain` shows its own report", () => {
+    const report = renderProblems(problemsOf(entry, "bad"));
+    expect(report).toContain(code);
+    expect(pageOn(code, false)!.data["diagnostic"]).toMatchObject({ report });
+    expect(pageOn(code, false)!.text).toContain(report.split("\n")[0]);
+  });
+
   test("a fix that it offers repairs `bad`", () => {
     if (entry === syntax.fileTooLarge) return;
     const fix = problemsOf(entry, "bad").find((problem) => problem.fix !== undefined)?.fix;
     if (fix === undefined) return;
     let text = entry.bad;
     for (const { place, text: by } of [...fix.edits].sort((a, b) => b.place.span.start - a.place.span.start)) text = text.slice(0, place.span.start) + by + text.slice(place.span.end);
-    const { problems } = check({ path: "example.seg", text }, optionsOf({ ...entry, bad: text }, "bad"));
+    const problems = exampleProblems({ ...entry, bad: text }, "bad");
     expect(codes(problems), renderProblems(problems)).toBe("");
   });
 });

@@ -11,7 +11,9 @@ import type { Network } from "../../src/network/network.js";
 import type { OnnxModel } from "../../src/onnx/model.js";
 import type { Value } from "../../src/runtime/session.js";
 import { contains, evaluateShape, holdsAt, sizesOf } from "../../src/tensor/index.js";
-import { type Env, type Generated, generate, largestTried } from "./generator.js";
+import { type Generated, generate } from "./generator.js";
+import { largestTried } from "./legal-sizes.js";
+import type { Env } from "./parts.js";
 import { bytesOf, compiled, distance, image, withSession } from "./run.js";
 import { random } from "./random.js";
 

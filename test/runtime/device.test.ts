@@ -38,18 +38,16 @@ const gone = async (pid: number): Promise<boolean> => {
   return false;
 };
 
-test("runs, in order, with progress, and gives values, statistics or shapes", async () => {
+test("runs, in order, and gives values, statistics or shapes", async () => {
   const one = device();
   const session = await one.open(path);
   expect(session.inputs[0]).toMatchObject({ name: "image", shape: ["N", 2, "H", "W"] });
-  const seen: number[] = [];
   const [first, stats, shape] = await Promise.all([
-    session.run(image(4), { repeat: 3, onProgress: (done) => seen.push(done) }),
+    session.run(image(4), { repeat: 3 }),
     session.run(image(5), { want: "stats" }),
     session.run(image(6), { want: "shape" }),
   ]);
   expect(first.times).toHaveLength(3);
-  expect(seen).toEqual([1, 2, 3]);
   expect(first.outputs["y"]!.data).toHaveLength(48);
   expect(stats.outputs["y"]!.stats).toMatchObject({ count: 75, nan: 0, channels: 3 });
   expect(shape.outputs["y"]).toEqual({ type: "float32", shape: [1, 3, 6, 6] });

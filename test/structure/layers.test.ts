@@ -7,16 +7,16 @@ import { version } from "../../src/version.js";
 /** Stages in order; those on one line are at one height and may not import each other. */
 const order: readonly (readonly string[])[] = [
   ["version"], ["source"], ["diagnostics"], ["tensor"], ["grammar"], ["syntax"], ["format"], ["operators"], ["bind"], ["network"], ["passes"], ["analyses"], ["diagram"], ["lint"], ["onnx"], ["report"],
-  ["library"], ["compile"], ["model-memory"], ["checker"], ["index"], ["weights"], ["runtime"], ["vision"], ["validation"], ["cli"],
+  ["library"], ["compile"], ["model-memory"], ["checker"], ["example-problems"], ["index"], ["weights"], ["runtime"], ["vision"], ["validation"], ["cli"],
 ];
 const height = new Map(order.flatMap((stages, at) => stages.map((stage) => [stage, at] as const)));
 const hosts = new Set(["weights", "runtime", "vision", "validation", "cli"]);
 const mostLines = 400;
 
-function files(folder: string): string[] {
+function files(folder: string, ending = /\.ts$/): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((one) => {
     const path = join(folder, one.name);
-    return one.isDirectory() ? files(path) : path.endsWith(".ts") && !path.endsWith(".d.ts") ? [path] : [];
+    return one.isDirectory() ? files(path, ending) : ending.test(path) && !path.endsWith(".d.ts") ? [path] : [];
   });
 }
 
@@ -120,14 +120,26 @@ test("the version is the package's", () => {
 });
 
 test("files are small", () => {
-  const long = sources.filter(({ path }) => path.startsWith("src")).map(({ path, text }) => ({ path, lines: text.split("\n").length - 1 })).filter(({ lines }) => lines > mostLines);
+  const written = ["src", "test", "scripts", "bench"].flatMap((folder) => files(folder, /\.m?[jt]s$/));
+  const long = written.map((path) => ({ path, lines: readFileSync(path, "utf8").split("\n").length - 1 })).filter(({ lines }) => lines > mostLines);
   expect(long).toEqual([]);
 });
 
-test("every operator of the folder is in the registry, every rule and pass in its list", () => {
-  for (const [folder, index] of [["src/operators/entries", "src/operators/index.ts"], ["src/lint/rules", "src/lint/rules/index.ts"]] as const) {
-    const listed = readFileSync(index, "utf8");
-    const missing = files(folder).filter((path) => path !== index && !listed.includes(`/${path.split("/").at(-1)!.replace(".ts", ".js")}"`));
-    expect(missing).toEqual([]);
-  }
+/** Folders whose files are found by a list; the helpers in them are no entries of it. */
+const listed: readonly (readonly [folder: string, list: string, ...helpers: string[]])[] = [
+  ["src/operators/entries", "src/operators/index.ts"],
+  ["src/lint/rules", "src/lint/rules/index.ts"],
+  ["src/passes", "src/passes/index.ts", "reachable", "rewire"],
+  ["src/report", "src/report/index.ts", "digest", "fixes"],
+  ["src/validation/checks", "src/validation/checks/index.ts"],
+  ["src/validation/proxies", "src/validation/proxies/index.ts", "linear-flow", "rectified", "without-residuals"],
+  ["src/validation/report/figures", "src/validation/report/figures/index.ts", "bars"],
+  ["src/cli/commands", "src/cli/commands/index.ts"],
+];
+
+test.each(listed)("every file of %s is in %s", (folder, list, ...helpers) => {
+  const text = readFileSync(list, "utf8");
+  const names = files(folder).filter((path) => path !== list).map((path) => path.slice(folder.length + 1, -".ts".length));
+  expect(names.filter((name) => !helpers.includes(name) && !text.includes(`/${name}.js"`))).toEqual([]);
+  expect(helpers.filter((name) => !names.includes(name))).toEqual([]);
 });

@@ -226,5 +226,8 @@ test("kill -9 at any moment leaves the old file or the new one, never a part", {
     expect(["old", whole], `killed after ${delay} ms`).toContain(which);
     seen.add(which);
   }
-  expect(seen.size).toBeGreaterThan(0);
+  // The first is killed before Node has started. How many of the others come to the end is the machine's affair; the last may.
+  expect(seen).toContain("old");
+  expect(here("compile", "unet", "--set", "base=24", "--out", path).status).toBe(0);
+  expect(sha(readFileSync(path))).toBe(whole);
 });

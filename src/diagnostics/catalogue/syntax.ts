@@ -20,7 +20,7 @@ export const fileTooLarge = defineDiagnostic({
   message: "the file has {size} characters; the most that is read is {most}",
   why: "A network is described in a few kilobytes. A file of megabytes is something else, such as weights.",
   help: "check that this is the file you meant",
-  // Padded by the test: eight megabytes have no place in a catalogue.
+  // Padded where it is run (src/example-problems.ts): eight megabytes have no place in a catalogue.
   bad: "// ... and eight million more characters\n",
   good,
 });

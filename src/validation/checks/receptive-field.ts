@@ -3,7 +3,7 @@ import { valueOf } from "../../network/network.js";
 import { argumentsOf } from "../../network/operands.js";
 import { operatorOf } from "../../operators/index.js";
 import type { Check } from "../check.js";
-import { type Axis, Prober, along, axes, axisName, highOf, lengthFor, lowOf, phases, probeSizes, stepSlack } from "../prober.js";
+import { Prober, along, axes, axisName, highOf, lengthFor, lowOf, phases, probeSizes, stepSlack } from "../prober.js";
 import { type CheckResult, brief, skipped } from "../result.js";
 import type { Subject, Tensor } from "../subject.js";
 
@@ -196,5 +196,3 @@ async function wholeImage(subject: Subject, heads: readonly Tensor[]): Promise<C
     metrics: { different: heads.length - felt.length },
   };
 }
-
-export type { Axis };
