@@ -7,6 +7,7 @@ import { type CheckedModel, type CompiledModel, check, compile } from "../compil
 import { type NetworkOutput, shapeOf } from "../network/network.js";
 import { type Range, anything } from "../operators/range.js";
 import { constantValue, evaluateShape } from "../tensor/index.js";
+import type { DeviceName } from "../runtime/device-messages.js";
 import { RuntimeMissing, RuntimeProblem } from "../runtime/runtime-problem.js";
 import { type Session, type Value, createSession } from "../runtime/session.js";
 import type { Image, LabelMap } from "../vision/image.js";
@@ -35,7 +36,7 @@ export interface PredictOptions {
   readonly out: string | undefined;
   readonly size: Size | undefined;
   readonly onnx: string | undefined;
-  readonly device: "cpu" | "webgpu" | "cuda" | undefined;
+  readonly device: DeviceName | undefined;
   readonly palette: "voc" | undefined;
   readonly set: Readonly<Record<string, string>>;
   readonly model: string | undefined;

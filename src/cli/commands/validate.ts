@@ -1,3 +1,4 @@
+import type { DeviceName } from "../../runtime/device-messages.js";
 import type { Provider } from "../../runtime/providers.js";
 import type { Sample } from "../../validation/report/sample.js";
 import type { Checked } from "../../validation/validate.js";
@@ -125,7 +126,7 @@ async function sampleImage(asked: string | undefined): Promise<Sample> {
 }
 
 /** What the user asks for, or the fastest that works; `all`: the others are wanted too. */
-export async function deviceOf(asked: "auto" | "cpu" | "webgpu" | "cuda", terminal: Terminal, all: boolean): Promise<{ readonly device: "cpu" | "webgpu" | "cuda"; readonly why: string; readonly providers: readonly Provider[] }> {
+export async function deviceOf(asked: "auto" | DeviceName, terminal: Terminal, all: boolean): Promise<{ readonly device: DeviceName; readonly why: string; readonly providers: readonly Provider[] }> {
   const { chooseDevice, tryProviders } = await import("../../runtime/providers.js");
   const { RuntimeMissing } = await import("../../runtime/runtime-problem.js");
   const providers = await tryProviders(asked === "auto" || all ? undefined : [asked]).catch((error: unknown) => {
