@@ -1,6 +1,6 @@
 /** Files that commands write: into folders that are made where they are missing, and whole or not at all. */
-import { existsSync, realpathSync, statSync, statfsSync } from "node:fs";
-import { chmod, mkdir } from "node:fs/promises";
+import { accessSync, constants, existsSync, realpathSync, statSync, statfsSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { replaceFile } from "../weights/temporary-file.js";
 import { Failure, systemFailure } from "./failure.js";
@@ -30,6 +30,11 @@ export function refuseToReplace(path: string): void {
   const stat = statSync(path);
   if (stat.isDirectory()) throw new Failure(`cannot write ${shownPath(path)}: it is a folder`, `give the name of a file: --out ${shownPath(join(path, "name"))}`);
   if (!stat.isFile()) throw new Failure(`cannot write ${shownPath(path)}: it is not a regular file`, "give the name of a file");
+  try {
+    accessSync(path, constants.W_OK);
+  } catch (error) {
+    throw systemFailure(`cannot write ${shownPath(path)}`, error);
+  }
   if (isInput(path)) throw new Failure(`cannot write ${shownPath(path)}: this command reads it`, "give another name");
 }
 
@@ -62,12 +67,12 @@ async function makeFolder(path: string): Promise<void> {
 
 export const writeText = (path: string, text: string): Promise<void> => writing(path, (target) => replaceFile(target, Buffer.from(text)));
 
-/** Replaces the text of a file that is there: behind a link its target, and with the permissions that it had. */
+/** Replaces the text of a file that is there, and that the command has read: behind a link its target. */
 export async function rewriteText(path: string, text: string): Promise<void> {
-  const target = realpathSync(path);
-  const { mode } = statSync(target);
-  await replaceFile(target, Buffer.from(text)).catch((error: unknown) => {
+  try {
+    accessSync(path, constants.W_OK);
+    await replaceFile(realpathSync(path), Buffer.from(text));
+  } catch (error) {
     throw systemFailure(`cannot write ${shownPath(path)}`, error);
-  });
-  if ((statSync(target).mode & 0o7777) !== (mode & 0o7777)) await chmod(target, mode & 0o7777);
+  }
 }

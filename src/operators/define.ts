@@ -16,6 +16,7 @@ export function defineOperator<const Specs extends ParameterSpecs>(definition: O
     outputs: definition.outputs ?? [],
     weighted: definition.weighted ?? false,
     convolution: definition.convolution,
+    normalises: definition.normalises ?? false,
     runningNorm: definition.runningNorm ?? false,
     indexed: definition.indexed && { plain: definition.indexed.plain, again: (a) => definition.indexed!.again(a as Rule) },
     byMask: definition.byMask,

@@ -97,6 +97,8 @@ export interface OperatorDefinition<Specs extends ParameterSpecs> {
   readonly weighted?: boolean;
   /** Counts in `conv_layers`. Says where the output channels lie in the weight: [out, in / groups, ..] or [in, out / groups, ..]. */
   readonly convolution?: "out-first" | "in-first";
+  /** Takes the mean out and divides by the width: how wide its input is does not matter behind it. */
+  readonly normalises?: boolean;
   /** Scales and shifts each channel by running statistics, so that a convolution before it can take it over. */
   readonly runningNorm?: boolean;
   /** The second output says where the values of the first came from. */
@@ -139,6 +141,7 @@ export interface Operator {
   readonly outputs: readonly string[] | "list";
   readonly weighted: boolean;
   readonly convolution: "out-first" | "in-first" | undefined;
+  readonly normalises: boolean;
   readonly runningNorm: boolean;
   readonly indexed: { readonly plain: string; readonly again: (a: Record<string, unknown>) => Readonly<Record<string, Attribute>> | undefined } | undefined;
   readonly byMask: string | undefined;

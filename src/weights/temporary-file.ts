@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
-import { type FileHandle, open, rename, rm } from "node:fs/promises";
+import { type FileHandle, open, rename, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setImmediate } from "node:timers/promises";
@@ -8,7 +8,7 @@ import { setImmediate } from "node:timers/promises";
 /** A file under a temporary name in the folder where it will live. */
 export interface TemporaryFile {
   readonly handle: FileHandle;
-  /** Puts the file, safely on the disk, in the place of whatever has its name. The handle stays open. */
+  /** Puts the file, safely on the disk, in the place of whatever has its name, with the permissions of that. The handle stays open. */
   keep(): Promise<void>;
   /** Closes the handle, and removes the file unless it was kept. */
   close(): Promise<void>;
@@ -25,6 +25,8 @@ export async function temporaryFile(path: string): Promise<TemporaryFile> {
   return {
     handle,
     async keep() {
+      const earlier = await stat(path).catch(() => undefined);
+      if (earlier !== undefined) await handle.chmod(earlier.mode & 0o7777);
       await handle.sync();
       await rename(temporary, path);
       unguard(temporary);

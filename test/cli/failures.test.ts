@@ -1,5 +1,5 @@
 import { execFileSync, spawn, spawnSync } from "node:child_process";
-import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -83,6 +83,9 @@ test.each<[string, string[], RegExp]>([
   ["the spec as output", ["compile", "small.seg", "--out", "./small.seg"], /cannot write small\.seg: this command reads it\n {2}give another name/],
   ["the spec as drawing, through a link", ["graph", "small.seg", "--out", "link.seg"], /cannot write link\.seg: this command reads it/],
   ["a pipe as output", ["compile", "small.seg", "--out", "pipe"], /cannot write pipe: it is not a regular file/],
+  ["no check at all", ["validate", "small.seg", "--checks", ","], /--checks names no check\n {2}the checks are shapes, /],
+  ["a seed for what is read", ["weights", "text.png", "--seed", "3"], /--seed is for --init/],
+  ["a setting for what is read", ["weights", "text.png", "--set", "classes=3"], /--set is for --init/],
   ["a pipe as spec", ["check", "pipe"], /pipe is not a regular file\n {2}give the text on stdin/],
   ["a pipe as image", ["predict", "small.seg", "pipe"], /pipe is no image: it is not a regular file/],
   ["a pipe as checkpoint", ["weights", "pipe"], /pipe: it is not a regular file/],
@@ -149,6 +152,25 @@ test.each([
 });
 
 // Root may write anywhere, so the folder's permissions say nothing to it.
+test("a file that is replaced keeps its permissions", () => {
+  writeFileSync(join(folder, "mine.onnx"), "old");
+  writeFileSync(join(folder, "mine.seg"), good.replace("  head", "     head"));
+  for (const name of ["mine.onnx", "mine.seg"]) chmodSync(join(folder, name), 0o640);
+  expect(run(["compile", "small.seg", "--out", "mine.onnx"], { cwd: folder }).status).toBe(0);
+  expect(run(["fmt", "mine.seg"], { cwd: folder })).toMatchObject({ status: 0, stdout: "mine.seg\n" });
+  for (const name of ["mine.onnx", "mine.seg"]) expect(statSync(join(folder, name)).mode & 0o777, name).toBe(0o640);
+  rmSync(join(folder, "mine.onnx"));
+});
+
+// Root may write to anything.
+test.skipIf(process.getuid?.() === 0)("a file that may not be written to stays", () => {
+  writeFileSync(join(folder, "kept.onnx"), "old");
+  chmodSync(join(folder, "kept.onnx"), 0o444);
+  fails(["compile", "small.seg", "--out", "kept.onnx"], /cannot write kept\.onnx: permission denied/);
+  expect(readFileSync(join(folder, "kept.onnx"), "utf8")).toBe("old");
+  rmSync(join(folder, "kept.onnx"));
+});
+
 test.skipIf(process.getuid?.() === 0)("a folder that may not be written to", () => {
   mkdirSync(at("locked"));
   chmodSync(at("locked"), 0o555);

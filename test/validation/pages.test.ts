@@ -1,12 +1,17 @@
 /** Every check has its page, in `segc explain` and in docs/checks. */
 import { readFileSync, readdirSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { validateCommand } from "../../src/cli/commands/validate.js";
 import { near, pageOn } from "../../src/cli/pages.js";
 import { diagnosticNamed } from "../../src/diagnostics/catalogue/index.js";
 import { operatorNamed } from "../../src/operators/index.js";
 import { checks } from "../../src/validation/checks/index.js";
 import { proxyScores } from "../../src/validation/proxies/index.js";
 import { checkFiles } from "../../scripts/generate-checks.js";
+
+test("segc help validate names all in their order", () => {
+  expect(validateCommand.doc.replaceAll("\n", " ")).toContain(`Checks, in this order: ${checks.map(({ name }) => name).join(", ")}.`);
+});
 
 describe.each(checks.map((check) => [check.name, check] as const))("%s", (name, check) => {
   test("says what it finds out, what it measures, where its threshold lies, and what to do", () => {

@@ -78,27 +78,22 @@ export const compileCommand = defineCommand({
         }
       }
 
-      const range = options["check-range"] ? await (await import("../check-half.js")).checkHalf(single, { seed: options.seed ?? 0, weights: "init", loaded }) : undefined;
+      // What is wrong inside of a checkpoint may come out only when its values are read.
+      const reading = <T>(work: Promise<T>): Promise<T> => work.catch((error: unknown) => {
+        throw load ? load.checkpointFailure(error) : error;
+      });
+      const range = options["check-range"] ? await reading((await import("../check-half.js")).checkHalf(single, { seed: options.seed ?? 0, weights: "init", loaded })) : undefined;
       const { defaultOutput, writeCompiled } = await import("../write-compiled.js");
       const path = options.out ?? defaultOutput(spec);
       const progress = terminal.progress(`writing ${core.shownPath(path)}`);
-      const written = await writeCompiled(model, path, {
+      const written = await reading(writeCompiled(model, path, {
         seed: options.seed ?? 0,
         weights: source === "none" ? "none" : "init",
         loaded,
         external: options["external-data"],
         onProgress: progress.update,
-      }).catch((error: unknown) => {
-        throw load ? load.checkpointFailure(error) : error;
-      }).finally(progress.end);
-
-      const overflowed = (written.halfLosses ?? []).filter((loss) => loss.overflowed > 0);
-      for (const loss of overflowed.slice(0, 12)) terminal.complain(`segc: ${loss.name}: ${plural(loss.overflowed, "value")} beyond 65504 became infinite in float16 (the largest is ${loss.largest.toPrecision(4)})`);
-      if (overflowed.length > 12) terminal.complain(`segc: and ${overflowed.length - 12} more weights; --json lists all`);
-
-      for (const one of range?.beyond.slice(0, 12) ?? []) terminal.complain(`segc: ${one.name} reaches ${one.reaches.toPrecision(4)}, beyond 65504: infinite in float16${one.line === undefined ? "" : ` (${one.line})`}`);
-      if ((range?.beyond.length ?? 0) > 12) terminal.complain(`segc: and ${range!.beyond.length - 12} more values; --json lists all`);
-
+      })).finally(progress.end);
+      for (const line of halfLines(written, range)) terminal.complain(line);
       const report: Report = {
         core, model, written, file: core.shownPath(path), seed: options.seed ?? 0,
         weights: fromFile ? "file" : source, source: loaded && load ? { file: core.shownPath(source), parameters: load.loadedParameters(model.network, loaded) } : undefined, checkpoint, range,
@@ -111,6 +106,17 @@ export const compileCommand = defineCommand({
     }
   },
 });
+
+/** What float16 could not hold: of the weights, and of the values inside. */
+function halfLines({ halfLosses = [] }: WrittenModel, range: RangeReport | undefined): readonly string[] {
+  const first = (lines: readonly string[], what: string): readonly string[] =>
+    lines.length > 12 ? [...lines.slice(0, 12), `segc: and ${lines.length - 12} more ${what}; --json lists all`] : lines;
+  const weights = halfLosses.filter(({ overflowed }) => overflowed > 0);
+  return [
+    ...first(weights.map(({ name, overflowed, largest }) => `segc: ${name}: ${plural(overflowed, "value")} beyond 65504 became infinite in float16 (the largest is ${largest.toPrecision(4)})`), "weights"),
+    ...first((range?.beyond ?? []).map(({ name, reaches, line }) => `segc: ${name} reaches ${reaches.toPrecision(4)}, beyond 65504: infinite in float16${line === undefined ? "" : ` (${line})`}`), "values"),
+  ];
+}
 
 interface Report {
   readonly core: typeof import("../core.js");

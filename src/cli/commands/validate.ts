@@ -1,6 +1,8 @@
-import type { DeviceName } from "../../runtime/device-messages.js";
+import { type DeviceName, deviceNames } from "../../runtime/device-messages.js";
 import type { Provider } from "../../runtime/providers.js";
+import type { Check } from "../../validation/check.js";
 import type { Sample } from "../../validation/report/sample.js";
+import type { Thresholds } from "../../validation/thresholds.js";
 import type { Checked } from "../../validation/validate.js";
 import { type ExitCode, defineCommand } from "../command.js";
 import { Failure } from "../failure.js";
@@ -10,7 +12,7 @@ import type { Terminal } from "../terminal.js";
 
 const { set, size, model, "max-nodes": maxNodes } = modelOptions;
 
-export const runDevice = choice(["auto", "cpu", "webgpu", "cuda"], "where to run (default auto: the fastest that works)");
+export const runDevice = choice(["auto", ...deviceNames], "where to run (default auto: the fastest that works)");
 
 export const validateCommand = defineCommand({
   name: "validate",
@@ -46,24 +48,11 @@ export const validateCommand = defineCommand({
   ],
   async run({ operands, options, terminal }): Promise<ExitCode> {
     const core = await import("../core.js");
-    const { checks, checkNamed } = await import("../../validation/checks/index.js");
     const { validate } = await import("../../validation/validate.js");
-    const { checkOf, readThresholds } = await import("../../validation/thresholds.js");
     const { worst } = await import("../../validation/result.js");
     const spec = core.findSpec(operands[0]!, options);
-    const names = options.checks?.split(",").map((name) => name.trim()).filter((name) => name !== "");
-    const chosen = names?.map((name) => {
-      const check = checkNamed.get(name);
-      if (check === undefined) throw new Failure(`there is no check \`${name}\``, `the checks are ${checks.map((one) => one.name).join(", ")}`);
-      return check;
-    }) ?? checks;
-    const { readText } = await import("../project.js");
-    const thresholds = options.threshold === undefined ? {} : readThresholds(readText((await import("node:path")).resolve(options.threshold)), checks.map((one) => one.name));
-    if (typeof thresholds === "string") throw new Failure(`${options.threshold}: ${thresholds}`);
-    // A bound that nothing is measured for would hold without anybody having looked.
-    const unjudged = Object.keys(thresholds).find((name) => !chosen.some((check) => check.name === checkOf(name)));
-    if (unjudged !== undefined) throw new Failure(`${options.threshold} bounds \`${unjudged}\`, and --checks leaves out \`${checkOf(unjudged)}\``, `add it to --checks, or take \`${unjudged}\` out of the file`);
-
+    const chosen = await chosenChecks(options.checks);
+    const thresholds = options.threshold === undefined ? {} : await thresholdsFor(chosen, options.threshold);
     if (options.image !== undefined && options.html === undefined) throw new Failure("--image is for the report", "name the report: --html report.html");
     const sample = options.html === undefined ? undefined : await sampleImage(options.image);
 
@@ -95,15 +84,9 @@ export const validateCommand = defineCommand({
         },
       });
       const status = worst(results.map((one) => one.status));
-      const counts = (["pass", "warning", "failure", "skipped"] as const).map((one) => `${results.filter((result) => result.status === one).length} ${one === "pass" ? "passed" : one}`).join(", ");
-      if (options.json)
-        terminal.out(JSON.stringify({
-          schema: 1, model: compiled.network.name, spec: spec.file.path, settings: Object.fromEntries(compiled.network.settings), device, status,
-          checks: results.map(({ check, title, status: own, figure, threshold, because, details, metrics, seconds }) => ({
-            check, title, status: own, figure, threshold, because: because ?? null, details: details ?? [], metrics: metrics ?? {}, seconds: Math.round(seconds * 1000) / 1000,
-          })),
-        }, null, 2));
-      else terminal.out(`\n${compiled.network.name}: ${counts}`);
+      const about = { schema: 1, model: compiled.network.name, spec: spec.file.path, settings: Object.fromEntries(compiled.network.settings), device, status };
+      if (options.json) terminal.out(JSON.stringify({ ...about, checks: results.map(resultJson) }, null, 2));
+      else terminal.out(`\n${compiled.network.name}: ${countsOf(results)}`);
       if (options.html !== undefined) {
         const { htmlReport } = await import("../../validation/report/report.js");
         const { writeText } = await import("../write-output.js");
@@ -115,6 +98,40 @@ export const validateCommand = defineCommand({
     }).finally(progress.end);
   },
 });
+
+/** All, or those that are named. */
+async function chosenChecks(asked: string | undefined): Promise<readonly Check[]> {
+  const { checks, checkNamed } = await import("../../validation/checks/index.js");
+  if (asked === undefined) return checks;
+  const known = `the checks are ${checks.map((one) => one.name).join(", ")}`;
+  const names = asked.split(",").map((name) => name.trim()).filter((name) => name !== "");
+  if (names.length === 0) throw new Failure("--checks names no check", known);
+  return names.map((name) => {
+    const check = checkNamed.get(name);
+    if (check === undefined) throw new Failure(`there is no check \`${name}\``, known);
+    return check;
+  });
+}
+
+/** The bounds of a file, all of which must be about checks that run. */
+async function thresholdsFor(chosen: readonly Check[], file: string): Promise<Thresholds> {
+  const [{ checks }, { checkOf, readThresholds }, { readText }, { resolve }] = await Promise.all([
+    import("../../validation/checks/index.js"), import("../../validation/thresholds.js"), import("../project.js"), import("node:path"),
+  ]);
+  const thresholds = readThresholds(readText(resolve(file)), checks.map((one) => one.name));
+  if (typeof thresholds === "string") throw new Failure(`${file}: ${thresholds}`);
+  // A bound that nothing is measured for would hold without anybody having looked.
+  const unjudged = Object.keys(thresholds).find((name) => !chosen.some((check) => check.name === checkOf(name)));
+  if (unjudged !== undefined) throw new Failure(`${file} bounds \`${unjudged}\`, and --checks leaves out \`${checkOf(unjudged)}\``, `add it to --checks, or take \`${unjudged}\` out of the file`);
+  return thresholds;
+}
+
+const resultJson = ({ check, title, status, figure, threshold, because, details, metrics, seconds }: Checked): object => ({
+  check, title, status, figure, threshold, because: because ?? null, details: details ?? [], metrics: metrics ?? {}, seconds: Math.round(seconds * 1000) / 1000,
+});
+
+const countsOf = (results: readonly Checked[]): string =>
+  (["pass", "warning", "failure", "skipped"] as const).map((one) => `${results.filter(({ status }) => status === one).length} ${one === "pass" ? "passed" : one}`).join(", ");
 
 /** The user's image, or the one that comes with segc. */
 async function sampleImage(asked: string | undefined): Promise<Sample> {

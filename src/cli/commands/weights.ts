@@ -33,6 +33,8 @@ export const weightsCommand = defineCommand({
     const operand = operands[0]!;
     if (!options.init) {
       if (options.out !== undefined) throw new Failure("--out is for --init: a list goes to stdout");
+      const idle = options.seed !== undefined ? "--seed" : Object.keys(options.set).length > 0 ? "--set" : options.model !== undefined ? "--model" : undefined;
+      if (idle !== undefined) throw new Failure(`${idle} is for --init: a checkpoint has what it has`);
       if (operand === "") throw new Failure("the name of the checkpoint is empty");
       if (operand.endsWith(".seg")) throw new Failure(`${operand} is a spec, not a checkpoint`, "`segc inspect SPEC --weights` lists its parameters; --init --out FILE writes their initial values");
       const { openWeights } = await import("../load-weights.js");

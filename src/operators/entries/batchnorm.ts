@@ -7,6 +7,7 @@ const constant = (value: number) => ({ kind: "constant", value }) as const;
 export const batchnorm = defineOperator({
   name: "batchnorm",
   group: "normalisation",
+  normalises: true,
   weighted: true,
   runningNorm: true,
   doc: `Batch normalisation with running statistics: (x - mean) / sqrt(var + eps) * weight + bias, per channel (Ioffe and Szegedy 2015).

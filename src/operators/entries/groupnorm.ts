@@ -8,6 +8,7 @@ import { channelsOf, fixed, sameType } from "../rules.js";
 export const groupnorm = defineOperator({
   name: "groupnorm",
   group: "normalisation",
+  normalises: true,
   weighted: true,
   doc: `Group normalisation (Wu and He 2018): mean and population variance over each group of channels and the whole map of one image, then
 * weight + bias per channel. It needs no statistics of the batch, so it trains with few images and is the same in inference.

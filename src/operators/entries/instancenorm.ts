@@ -7,6 +7,7 @@ import { channelsOf, fixed, sameType } from "../rules.js";
 export const instancenorm = defineOperator({
   name: "instancenorm",
   group: "normalisation",
+  normalises: true,
   weighted: true,
   doc: `Instance normalisation (Ulyanov et al. 2016): mean and population variance of each channel's map of one image. As PyTorch's InstanceNorm2d it has
 no weights unless \`affine: true\` (nnU-Net has them). Every output element depends on the whole map; a map of one element becomes 0.`,

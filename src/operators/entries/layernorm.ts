@@ -13,6 +13,7 @@ const axisOf = (a: { readonly x: Operand; readonly axis: "channels" | "last" }):
 export const layernorm = defineOperator({
   name: "layernorm",
   group: "normalisation",
+  normalises: true,
   weighted: true,
   doc: `Layer normalisation (Ba et al. 2016): mean and population variance of the channels at each position, then * weight + bias per channel. On a map
 [N, C, H, W] this is what ConvNeXt calls channels_first; for tokens [N, L, C] say \`axis: last\`.

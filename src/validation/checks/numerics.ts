@@ -107,7 +107,7 @@ function judge(layers: readonly LayerStats[], subject: Subject) {
 function normalisedOf(subject: Subject): ReadonlySet<string> {
   const { readers } = graphOf(subject.network);
   const outputs = new Set(subject.network.outputs.map(({ value }) => value));
-  const normalises = (node: NetworkNode): boolean => ["batchnorm", "groupnorm", "instancenorm", "layernorm"].includes(node.operator);
+  const normalises = ({ operator }: NetworkNode): boolean => operatorNamed.get(operator)?.normalises === true;
   return new Set(subject.tensors.filter(({ id }) => !outputs.has(id) && (readers.get(id) ?? []).length > 0 && readers.get(id)!.every(normalises)).map(({ name }) => name));
 }
 
