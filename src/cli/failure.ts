@@ -12,6 +12,9 @@ export class Failure extends Error {
   }
 }
 
+/** ONNX Runtime is not there; `error` says why. */
+export const withoutRuntime = (error: Error & { readonly raw?: string }): Failure => new Failure(error.message, "compile, check and inspect work without it", error.raw);
+
 const reasons: Readonly<Record<string, string>> = {
   ENOENT: "there is no such file or folder",
   EACCES: "permission denied",

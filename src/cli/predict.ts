@@ -18,7 +18,7 @@ import { writeLabelPng } from "../vision/write-label-png.js";
 import { temporaryFolder } from "../weights/temporary-file.js";
 import type { ExitCode } from "./command.js";
 import { coversImage } from "./covers-image.js";
-import { Failure } from "./failure.js";
+import { Failure, withoutRuntime } from "./failure.js";
 import { type Spec, findSpec } from "./find-spec.js";
 import { batchOf, loadImage, nearestSize, preparationOf } from "./image-input.js";
 import { noteInput } from "./inputs.js";
@@ -108,7 +108,7 @@ async function running<T>(model: CompiledModel | string, act: () => Promise<T>):
   try {
     return await act();
   } catch (error) {
-    if (error instanceof RuntimeMissing) throw new Failure(error.message, "compile, check and inspect work without it", error.raw);
+    if (error instanceof RuntimeMissing) throw withoutRuntime(error);
     if (!(error instanceof RuntimeProblem)) throw error;
     if (typeof model === "string") throw new Failure(`ONNX Runtime cannot take ${model}: ${error.message}`, undefined, error.raw);
     const line = model.onnx.nodes.find(({ name }) => error.node !== undefined && error.node.startsWith(name))?.doc;

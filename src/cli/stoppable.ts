@@ -1,5 +1,5 @@
 /** What Ctrl-C, or a terminal that goes away, stops in good order: processes are ended, and temporary files removed. */
-import { Failure } from "./failure.js";
+import { Failure, withoutRuntime } from "./failure.js";
 
 const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
@@ -20,7 +20,7 @@ export async function stoppable<Result>(run: (signal: AbortSignal) => Promise<Re
 async function failureOf(error: unknown, stopped: boolean): Promise<unknown> {
   const { RuntimeMissing, RuntimeProblem } = await import("../runtime/runtime-problem.js");
   if (stopped) return new Failure("stopped", "nothing was written");
-  if (error instanceof RuntimeMissing) return new Failure(error.message, "compile, check and inspect work without it", error.raw);
+  if (error instanceof RuntimeMissing) return withoutRuntime(error);
   if (error instanceof RuntimeProblem) return new Failure(`ONNX Runtime: ${error.message}`, "`segc doctor` looks at the devices; --verbose shows all that was said", error.raw);
   return error;
 }

@@ -3,7 +3,7 @@ import type { HalfRounding } from "./half-weights.js";
 import { littleEndianHost } from "./readers/dtypes.js";
 import type { WeightSource } from "./weight-source.js";
 
-/** A weight of fewer values is not worth a piece of the stream's memory of its own. */
+/** A weight of fewer values is copied: to begin it at an address of its own would take a call of the system. */
 const fewValues = 4 * 1024;
 /** Small enough to stay in the processor's cache between being made and being rounded. */
 const chunkValues = 32 * 1024;

@@ -171,6 +171,13 @@ const negated = (): Buffer => {
   const plain = rebuilt(4, 0, [4], [1]);
   return Buffer.concat([plain.subarray(0, plain.length - 2), bytesOf("}("), word("neg"), bytesOf([0x88], "utR")]);
 };
+/** Thousands of tensors with one dictionary of thousands. */
+const sharedMetadata = (): Buffer => {
+  const plain = rebuilt(4, 0, [4], [1]);
+  const keys = Array.from({ length: 60_000 }, (_, i) => Buffer.concat([word(`key ${i}`), bytesOf([0x88])]));
+  const tensors = Array.from({ length: 5_000 }, (_, i) => Buffer.concat([word(`t${i}`), plain.subarray(0, plain.length - 2), bytesOf("h\x07tR")]));
+  return Buffer.concat([bytesOf([0x80, 2], "}q\x07("), ...keys, bytesOf("u}("), word("a"), plain, ...tensors, bytesOf("u.")]);
+};
 const dict = (...members: readonly Buffer[]): Buffer => Buffer.concat([bytesOf([0x80, 2], "}("), ...members, bytesOf("u.")]);
 const pth = (pickle: Buffer, data = Buffer.alloc(16)): Buffer => zip([{ name: "archive/data.pkl", data: pickle }, { name: "archive/data/0", data }]);
 
@@ -202,6 +209,7 @@ test.each<[string, Buffer, RegExp]>([
   ["a list doubled by its own memo", pth(Buffer.concat([bytesOf([0x80, 2], "]q\0"), ...Array.from({ length: 60 }, (_, i) => bytesOf("(", `h${String.fromCharCode(i)}`, `h${String.fromCharCode(i)}`, "t", `q${String.fromCharCode(i + 1)}`)), bytesOf(".")])), /no dictionary of tensors/],
   ["an OrderedDict made anew of one list, again and again", pth(Buffer.concat([bytesOf([0x80, 2], "ccollections\nOrderedDict\nq\0]q\x01("), ...Array.from({ length: 20_000 }, (_, i) => Buffer.concat([int(i), int(i), bytesOf([0x86])])), bytesOf("e", [0x85], "q\x02"), ...Array.from({ length: 20_000 }, () => bytesOf("h\0h\x02R")), bytesOf(".")])), /it makes more than 500000 objects/],
   ["a tensor that is the negative of its storage", pth(dict(word("a"), negated(), word("b"), rebuilt(4, 0, [4], [1]))), /tensor `a`: it is what `_rebuild_tensor_v2 with neg` would make/],
+  ["thousands of tensors with one dictionary of thousands", pth(sharedMetadata()), /tensor `t0`: it is what `_rebuild_tensor_v2 with key 0` would make/],
   ["a pickle of 33 MB", pth(Buffer.concat([bytesOf([0x80, 2]), Buffer.alloc(33 * 1024 * 1024 + 100)])), /a pickle of \d+ bytes is not read/],
 ])(".pth: %s", async (_, bytes, message) => expect(await refusal(bytes)).toMatch(message));
 

@@ -1,5 +1,5 @@
 import { type ExitCode, defineCommand } from "../command.js";
-import { Failure } from "../failure.js";
+import { withoutRuntime } from "../failure.js";
 
 export const doctorCommand = defineCommand({
   name: "doctor",
@@ -17,7 +17,7 @@ export const doctorCommand = defineCommand({
     const { chooseDevice, runtimeVersion, tryProviders } = await import("../../runtime/providers.js");
     const { RuntimeMissing } = await import("../../runtime/runtime-problem.js");
     const providers = await tryProviders().catch((error: unknown) => {
-      if (error instanceof RuntimeMissing) throw new Failure(error.message, "compile, check and inspect work without it", error.raw);
+      if (error instanceof RuntimeMissing) throw withoutRuntime(error);
       throw error;
     });
     const choice = chooseDevice(providers);

@@ -5,7 +5,7 @@ import type { Sample } from "../../validation/report/sample.js";
 import type { Thresholds } from "../../validation/thresholds.js";
 import type { Checked } from "../../validation/validate.js";
 import { type ExitCode, defineCommand } from "../command.js";
-import { Failure } from "../failure.js";
+import { Failure, withoutRuntime } from "../failure.js";
 import { choice, integer, modelOptions, seed, specOptions, text } from "../options.js";
 import { stoppable } from "../stoppable.js";
 import type { Terminal } from "../terminal.js";
@@ -147,7 +147,7 @@ export async function deviceOf(asked: "auto" | DeviceName, terminal: Terminal, a
   const { chooseDevice, tryProviders } = await import("../../runtime/providers.js");
   const { RuntimeMissing } = await import("../../runtime/runtime-problem.js");
   const providers = await tryProviders(asked === "auto" || all ? undefined : [asked]).catch((error: unknown) => {
-    if (error instanceof RuntimeMissing) throw new Failure(error.message, "compile, check and inspect work without it", error.raw);
+    if (error instanceof RuntimeMissing) throw withoutRuntime(error);
     throw error;
   });
   if (asked === "auto") {

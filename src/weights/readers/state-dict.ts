@@ -2,9 +2,8 @@
 import { dtypes } from "./dtypes.js";
 import { limits } from "./limits.js";
 import { isSize } from "./pickle/globals.js";
-import { storageWord } from "./pickle/machine.js";
-import { type PickleDict, type PickleStorage, type PickleTensor, type PickleValue, is } from "./pickle/values.js";
-import { CheckpointProblem, quoted } from "./problem.js";
+import { type PickleDict, type PickleOpaque, type PickleStorage, type PickleTensor, type PickleValue, is } from "./pickle/values.js";
+import { CheckpointProblem, printable, quoted } from "./problem.js";
 import { type StoredTensor, countOf, isPacked, reachOf } from "./stored-tensor.js";
 
 const usualKeys = ["state_dict", "model", "model_state", "model_state_dict", "net", "network", "params_ema", "params"];
@@ -57,14 +56,14 @@ export function storedTensors(
     if (typeof name !== "string" || !(is(value, "tensor") || is(value, "opaque"))) continue;
     if (name.length > limits.nameLength) throw new CheckpointProblem(file, "", `a name is longer than ${limits.nameLength} characters`);
     if (tensors.length === limits.tensors) throw new CheckpointProblem(file, "", `there are more than ${limits.tensors} tensors`);
-    tensors.push(is(value, "tensor") ? stored(name, value, file, place) : unreadable(name, value.origin, file));
+    tensors.push(is(value, "tensor") ? stored(name, value, file, place) : unreadable(name, value, file));
   }
   return tensors;
 }
 
 function stored(name: string, tensor: PickleTensor, file: string, place: (storage: PickleStorage) => Pick<StoredTensor, "bytes" | "start" | "bigEndian">): StoredTensor {
   const { storage, offset } = tensor;
-  if (is(storage, "opaque")) return unreadable(name, storage.origin, file);
+  if (is(storage, "opaque")) return unreadable(name, storage, file);
   const problem = (what: string): CheckpointProblem => new CheckpointProblem(file, `tensor ${quoted(name)}`, what);
   if (!is(storage, "storage")) throw problem("it has no storage");
   const shape = sizes(tensor.size);
@@ -85,10 +84,10 @@ function stored(name: string, tensor: PickleTensor, file: string, place: (storag
 
 export const bytesOf = (storage: PickleStorage): number => dtypes[storage.dtype].bytes;
 
-const unreadable = (name: string, origin: string, file: string): StoredTensor => ({
+const unreadable = (name: string, { origin, of }: PickleOpaque, file: string): StoredTensor => ({
   name, shape: [], dtypeName: "object", dtype: undefined, start: 0,
   bytes: { file, size: 0, read: () => undefined },
-  trouble: origin.startsWith(storageWord) ? `it lies in ${origin}, which is not read` : `it is what ${quoted(origin)} would make, which is not called`,
+  trouble: of === "storage" ? `it lies in ${printable(origin)}, which is not read` : `it is what ${quoted(origin)} would make, which is not called`,
 });
 
 function sizes(value: PickleValue): readonly number[] | undefined {

@@ -1,6 +1,6 @@
 /** The whitelist: names that a state dict needs, and what a call of them describes. Nothing is called. */
 import type { Dtype } from "../dtypes.js";
-import { type PickleStorage, type PickleValue, is, itemsOf, opaque } from "./values.js";
+import { type PickleDict, type PickleStorage, type PickleValue, is, itemsOf, opaque } from "./values.js";
 
 const storages = new Map<string, Dtype>([
   ["DoubleStorage", "f64"], ["FloatStorage", "f32"], ["HalfStorage", "f16"], ["BFloat16Storage", "bf16"],
@@ -18,13 +18,19 @@ export function reduce(callable: PickleValue, args: PickleValue): PickleValue {
     case "torch._utils._rebuild_tensor_v2": {
       const [storage = null, offset = null, size = null, stride = null, , , metadata] = given;
       // PyTorch 2 says there that a tensor is the negative, or the conjugate, of what its storage has.
-      if (is(metadata, "dict") && metadata.entries.size > 0) return opaque(`${name} with ${[...metadata.entries.keys()].join(", ")}`);
+      // One of its keys is named: thousands of tensors may share a dictionary of thousands.
+      if (is(metadata, "dict") && metadata.entries.size > 0) return opaque(`${name} with ${firstWord(metadata.entries)}`);
       return { kind: "tensor", storage, offset, size, stride };
     }
     case "torch._utils._rebuild_parameter": return given[0] ?? null;
     case "torch.Size": return given[0] ?? { kind: "tuple", items: [] };
     default: return opaque(`${module}.${name}`);
   }
+}
+
+function firstWord(entries: PickleDict["entries"]): string {
+  const [key] = entries.keys();
+  return typeof key === "string" ? key : "metadata";
 }
 
 function orderedDict(pairs: PickleValue | undefined): PickleValue {

@@ -4,7 +4,6 @@
  */
 import { readU64 } from "../bytes.js";
 import { limits } from "../limits.js";
-import { printable } from "../problem.js";
 import { reduce, storageOf } from "./globals.js";
 import { type PickleDict, type PickleGlobal, type PickleList, type PickleStorage, type PickleValue, is, itemsOf, opaque } from "./values.js";
 
@@ -33,9 +32,6 @@ export interface Budget {
 export function unpickle(bytes: Uint8Array, start: number, budget: Budget, onStorage: (storage: PickleStorage) => void): Unpickled {
   return new Machine(bytes, start, budget, onStorage).run();
 }
-
-/** How what stands for a storage that is not read begins. */
-export const storageWord = "a storage of";
 
 const mark = Symbol("mark");
 const utf8 = new TextDecoder("utf-8", { fatal: true });
@@ -139,7 +135,7 @@ class Machine {
         const id = this.pop();
         const storage = storageOf(id);
         if (storage) this.onStorage(storage);
-        return this.push(this.made(storage ?? opaque(describeId(id))));
+        return this.push(this.made(storage ?? opaque(describeId(id), "storage")));
       }
       default:
         throw this.fault(`the opcode 0x${opcode.toString(16).padStart(2, "0")} is none that a state dict needs`);
@@ -271,5 +267,5 @@ class Machine {
 
 function describeId(id: PickleValue): string {
   const type = itemsOf(id)[1];
-  return is(type, "global") ? `${storageWord} type ${printable(`${type.module}.${type.name}`)}` : `${storageWord} a kind that is not known`;
+  return is(type, "global") ? `a storage of type ${type.module}.${type.name}` : "a storage of a kind that is not known";
 }

@@ -50,11 +50,12 @@ export interface PickleTensor {
 /** Stands for a value that is not made. */
 export interface PickleOpaque {
   readonly kind: "opaque";
-  /** What would have made it: `numpy.core.multiarray.scalar`. */
+  /** What would have made it: `numpy.core.multiarray.scalar`; or a storage that is not read. */
   readonly origin: string;
+  readonly of: "call" | "storage";
 }
 
-export const opaque = (origin: string): PickleOpaque => ({ kind: "opaque", origin });
+export const opaque = (origin: string, of: PickleOpaque["of"] = "call"): PickleOpaque => ({ kind: "opaque", origin, of });
 
 type PickleObject = Exclude<PickleValue, null | boolean | number | bigint | string>;
 
